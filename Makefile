@@ -12,7 +12,7 @@ STAMP = $(VENV)/.stamp-$(VERSION)
 NODE_STAMP = $(VENV)/.stamp-node
 WEB_STAMP := web/node_modules/.stamp
 IN_WEB := cd web && PATH="$(CURDIR)/$(BIN):$$PATH"
-SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands verifier scenes bench tests examples
+SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands verifier scenes bench deploy tests examples
 PRESENT = $(wildcard $(SOURCES))
 
 # Workers that `make test` uses; 0 runs the tests in one process.
@@ -40,7 +40,7 @@ PHASE ?= 15
 ROUNDS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup softhsm demo fmt check test test-fast near sim chaos e2e pythons fuzz bench bench-peer storm bench-absent cover web wheel lock clean
+.PHONY: help setup softhsm demo fmt check test test-fast near sim chaos e2e pythons fuzz bench bench-peer storm bench-absent cover web wheel verifier deb sbom audit lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -148,10 +148,33 @@ cover: setup ## Branch coverage of the pure parts
 wheel: setup ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
 
+verifier: setup ## The verifier of elections as one file, dist/sapha-verifier.pyz
+	$(BIN)/python -m verifier.bundle dist/sapha-verifier.pyz
+
+deb: setup ## Build the Debian package into dist/, for this Python: the wheel and what the runtime lock names
+	@rm -f dist/sapha-*.whl
+	$(BIN)/python -m build --wheel --no-isolation
+	$(BIN)/python -m deploy.package dist/sapha-*.whl
+
+sbom: setup ## Write the bill of materials of the runtime lock (CycloneDX) into dist/
+	@mkdir -p dist
+	$(BIN)/cyclonedx-py requirements deploy/runtime.lock --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file dist/sapha.cdx.json
+
+audit: setup ## Ask the public advisories about the runtime lock; needs the network
+	@mkdir -p build && rm -f build/audit.json
+	@$(BIN)/pip-audit --requirement deploy/runtime.lock --require-hashes --disable-pip --progress-spinner off \
+		--format json --output build/audit.json 2>build/audit.log || \
+		{ if test -s build/audit.json; then cat build/audit.json; \
+		else echo "The advisories cannot be asked from here: the audit is NOT MADE (build/audit.log says why)"; fi; exit 1; }
+	@echo "No known weakness in what the runtime lock names"
+
 lock: setup $(NODE_STAMP) ## Resolve the dependencies again into the lock files (after changing pyproject.toml or package.json)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --extra dev --extra fvs --extra iso20022 --extra office --extra pkcs11 \
 		--generate-hashes --no-header --no-annotate --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --constraint requirements.lock \
+		--generate-hashes --no-header --no-annotate --output-file deploy/runtime.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --group web \
 		--generate-hashes --no-header --no-annotate --output-file web/requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --group peer \

@@ -20,6 +20,7 @@ PLACES = {
     "agency": commands.menu.agency.app,
     "officer": commands.menu.officer.app,
     "id": commands.menu.identity.app,
+    "fvs": commands.menu.fvs.app,
     "vote": commands.menu.vote.app,
     "complaint": commands.menu.complaint.app,
     "demo": commands.menu.single.demo,

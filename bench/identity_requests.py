@@ -31,6 +31,7 @@ from commands.bench import VALIDATORS
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
+from commands.usage import processor_s
 from contracts.governance.messages import Admission
 from contracts.identity.nodes.messages import RegisterNode
 from primitives.ids import TransactionId
@@ -70,11 +71,16 @@ class Signed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """What one run measured, a second; each committed on every validator."""
+    """What one run measured, a second; each committed on every validator.
+
+    Processor time is of all validators together, in microseconds for one.
+    """
 
     limit: float
     transfers: float
+    transfer_us: float
     requests: float
+    request_us: float
     transactions: float
 
     def lines(self) -> list[tuple[str, str]]:
@@ -87,6 +93,9 @@ class Rates:
             ("transactions of these requests", f"{self.transactions:8.0f} /s"),
             ("requests / transfers", f"{self.requests / self.transfers:8.3f}"),
             ("transactions / transfers", f"{self.transactions / self.transfers:8.3f}"),
+            ("processor time of a transfer", f"{self.transfer_us:8.0f} us"),
+            ("of a confirmed request", f"{self.request_us:8.0f} us"),
+            ("request / transfer", f"{self.request_us / self.transfer_us:8.2f}"),
         ]
 
 
@@ -108,7 +117,7 @@ async def measure(seconds: float) -> Rates:
         temporary_devnet(DevnetPlan(validators=VALIDATORS)) as devnet,
         RpcClient(devnet.urls) as rpc,
     ):
-        transfers = await _transfers(devnet, rpc, (limit, seconds))
+        transfers, transfer_us = await _transfers(devnet, rpc, (limit, seconds))
         say(f"{transfers:.0f} transfers a second")
         cast = await assemble(devnet, rpc)
         parties = [*cast.relying_parties.values(), *await _more_parties(devnet, rpc)]
@@ -116,43 +125,57 @@ async def measure(seconds: float) -> Rates:
         wanted = int(transfers / 2 * (seconds + _WARM_UP_S))
         signed = await asyncio.to_thread(_sign_requests, cast, parties, min(quota, wanted))
         say(f"{len(signed)} requests by {len(parties)} relying parties")
-        requests, transactions = await _requests(devnet, rpc, signed, seconds)
-    return Rates(limit=limit, transfers=transfers, requests=requests, transactions=transactions)
+        requests, request_us, transactions = await _requests(devnet, rpc, signed, seconds)
+    return Rates(
+        limit=limit,
+        transfers=transfers,
+        transfer_us=transfer_us,
+        requests=requests,
+        request_us=request_us,
+        transactions=transactions,
+    )
 
 
-async def _transfers(devnet: Devnet, rpc: RpcClient, load: tuple[float, float]) -> float:
-    """Return committed transfers a second when as many as fit are sent."""
+async def _transfers(
+    devnet: Devnet, rpc: RpcClient, load: tuple[float, float]
+) -> tuple[float, float]:
+    """Return committed transfers a second when as many as fit are sent, and the µs of one."""
     limit, seconds = load
     holders = await funded_holders(devnet, rpc, _HOLDERS, _FUNDS_SATANG)
     receivers = [holder.address for holder in holders]
     count = int(limit * _PRESIGNED_PART * (seconds + _WARM_UP_S))
     transfers = await asyncio.to_thread(sign_transfers, holders, receivers, count)
     async with loading(devnet.urls) as (follower, loader):
-        started = time.monotonic()
+        started, cpu_s = time.monotonic(), processor_s(devnet)
         await loader.saturate(transfers, window=_WINDOW, seconds=seconds + _WARM_UP_S)
         ended = time.monotonic()
         await _settle([loader], follower)
-        return loader.measure(started + _WARM_UP_S, ended).per_second
+        cpu_s = processor_s(devnet) - cpu_s
+        each_us = 1e6 * cpu_s / max(1, len(follower.committed_everywhere()))
+        return loader.measure(started + _WARM_UP_S, ended).per_second, each_us
 
 
 async def _requests(
     devnet: Devnet, rpc: RpcClient, signed: Sequence[Signed], seconds: float
-) -> tuple[float, float]:
-    """Return confirmed requests, and their committed transactions, a second."""
+) -> tuple[float, float, float]:
+    """Return confirmed requests a second, the µs of one, and their transactions a second."""
     height = await height_of(rpc)
     async with AsyncExitStack() as stack:
         follower = await stack.enter_async_context(Follower(devnet.urls, from_height=height))
         # A loader begins with its first address, so each begins with another validator.
         turned = [devnet.urls[turn:] + devnet.urls[:turn] for turn in range(VALIDATORS)]
         loaders = [await stack.enter_async_context(Loader(urls, follower)) for urls in turned]
-        started = time.monotonic()
+        started, cpu_s = time.monotonic(), processor_s(devnet)
         sent = await _run_lanes(loaders, follower, (signed, started + seconds))
         ended = time.monotonic()
         await _settle(loaders, follower)
+        cpu_s = processor_s(devnet) - cpu_s
         placed = follower.committed_everywhere()
     confirmed = [one.req_id for one in sent if one.answer.transaction_id in placed]
     await _check_confirmed(rpc, confirmed[-_SAMPLES:])
-    return len(confirmed) / (ended - started), len(placed) / (ended - started)
+    spent_s = ended - started
+    each_us = 1e6 * cpu_s / max(1, len(confirmed))
+    return len(confirmed) / spent_s, each_us, len(placed) / spent_s
 
 
 async def _run_lanes(
@@ -215,13 +238,16 @@ def _sign_requests(cast: Parties, parties: Sequence[RelyingParty], count: int) -
     citizens = [
         CitizenWallet(CitizenKeys.generate(), cast.chain_id) for _ in range(min(count, _CITIZENS))
     ]
-    return [
-        _sign_request(cast.bank, parties[number % len(parties)], citizens[number % len(citizens)])
-        for number in range(count)
-    ]
+    signed = []
+    for number in range(count):
+        turn, place = divmod(number, len(citizens))
+        party = parties[number % len(parties)]
+        signed.append(_sign_request(cast.bank, party, citizens[place], turn))
+    return signed
 
 
-def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet) -> Signed:
+def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet, turn: int) -> Signed:
+    """Return a request and its answer, the citizen's of this turn."""
     question = Question(
         idps=(BANK_A,),
         purpose="login",
@@ -237,6 +263,7 @@ def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet) -> Sig
         asked=request,
         message=asking.message,
         scope=asking.scope,
+        trail_number=turn,
     )
     sign_on = SignOn(ial=230, aal=220, auth_time=time.time_ns() // 1_000_000_000)
     answer = citizen.answer(shown, bank.drafts.answer(request.req_id, sign_on), accepts=True)

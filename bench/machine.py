@@ -3,8 +3,10 @@
 import asyncio
 import os
 import platform
-from collections.abc import Coroutine
+import time
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from statistics import median
 from typing import Any, TypeVar
 
 from client.answers import hex_field
@@ -18,6 +20,8 @@ from scenes.kit.chain import at_heights
 
 T = TypeVar("T")
 
+_ROUNDS = 5
+
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Print what the machine is, and return what the work measured.
@@ -30,6 +34,16 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except (CheckFailed, LocalFault) as failed:
         raise SystemExit(f"failed: {failed}") from failed
+
+
+def used_s(work: Callable[[], object]) -> float:
+    """Return the processor time of `work`, the median of some rounds."""
+    rounds = []
+    for _ in range(_ROUNDS):
+        began = time.process_time()
+        work()
+        rounds.append(time.process_time() - began)
+    return median(rounds)
 
 
 def machine() -> str:

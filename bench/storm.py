@@ -321,6 +321,7 @@ async def _attacking(
         | {
             "STORM_FULL_HEIGHT": str(full_height),
             "STORM_CHAIN_ID": devnet.genesis.chain_id,
+            "STORM_MEMBERS": " ".join(_members_of(devnet)),
             "STORM_PARCEL": str(parcel),
         },
         start_new_session=True,
@@ -334,6 +335,11 @@ async def _attacking(
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def _members_of(devnet: Devnet) -> list[str]:
+    """Return the members' doors of the validators."""
+    return [f"{one.host}:{one.port}" for one in devnet.genesis.members if one.is_validator]
 
 
 def row(storm: Storm) -> str:

@@ -4,7 +4,8 @@
 
 A process of its own at the lowest priority, from addresses of its own of the loopback network. It
 prints what it was answered, as one JSON object: a count for each HTTP status or error code.
-STORM_PARCEL names a file of transactions that were signed before, a line each.
+STORM_PARCEL names a file of transactions that were signed before, a line each; STORM_MEMBERS the
+members' doors, each as host:port.
 """
 
 import asyncio
@@ -48,6 +49,7 @@ class Attack:
 
     urls: list[str]
     until_s: float
+    members: list[str] = field(default_factory=list)  # host:port of the members' doors
     chain_id: str = ""
     height: int = 0
     parcel: list[str] = field(default_factory=list)  # transactions that were signed before
@@ -335,6 +337,9 @@ ATTACKS: dict[str, Callable[[Attack], Awaitable[None]]] = {
     HOARDS: hoards,
     ABSENT: absent,
     "frames": storm_floods.frames,
+    "crowd": storm_floods.crowd,
+    "arrivals": storm_floods.arrivals,
+    "hellos": storm_floods.hellos,
     "held": storm_floods.held,
 }
 
@@ -361,6 +366,7 @@ def main() -> int:
     attack = Attack(
         urls,
         0.0,
+        members=os.environ["STORM_MEMBERS"].split(),
         chain_id=os.environ["STORM_CHAIN_ID"],
         height=int(os.environ["STORM_FULL_HEIGHT"]),
         parcel=_parcel(Path(os.environ["STORM_PARCEL"])),

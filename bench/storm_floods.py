@@ -5,15 +5,23 @@ They speak to a node's sockets themselves, as no client's library would.
 
 import asyncio
 import os
+import socket
+import ssl
+import struct
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import cycle
 from typing import Protocol
 
 _ADDRESSES = ("127.0.0.2", "127.0.0.3")
 _HOLDERS = tuple(f"127.0.0.{number}" for number in range(4, 8))
+_CROWD = tuple(f"127.0.3.{number}" for number in range(1, 41))
+_CROWDED = 16  # of them flood each node with frames
 _PER_HOLDER = 250  # what an address may have
+_COMERS = 10  # at every node, each as fast as it can
+_RESET = struct.pack("ii", 1, 0)  # of SO_LINGER: closing is a reset
 _FLOODERS = 8  # at every node
 _MASKED = b"\x80\x00\x00\x00\x00"  # no bytes, a mask of zeros
 _UPGRADE = (
@@ -34,6 +42,7 @@ class Target(Protocol):
     """Where to send, until when, and what was answered."""
 
     urls: list[str]
+    members: list[str]  # host:port of the members' doors
     until_s: float
     answers: Counter[str]
 
@@ -49,6 +58,33 @@ async def frames(attack: Target) -> None:
         for url in attack.urls:
             for number, flood in zip(range(_FLOODERS), cycle(_FLOODS), strict=False):
                 tasks.create_task(_flood(attack, url, _ADDRESSES[number % 2], *flood))
+
+
+async def crowd(attack: Target) -> None:
+    """The same from an address for each, of which none asks more than a small client does."""
+    async with asyncio.TaskGroup() as tasks:
+        for url in attack.urls:
+            for address, flood in zip(_CROWD[:_CROWDED], cycle(_FLOODS), strict=False):
+                tasks.create_task(_flood(attack, url, address, *flood))
+
+
+async def arrivals(attack: Target) -> None:
+    """Connections of forty addresses that are opened and reset at once."""
+    async with asyncio.TaskGroup() as tasks:
+        for url in attack.urls:
+            for number in range(_COMERS):
+                addresses = cycle(_CROWD[number::_COMERS])
+                tasks.create_task(_come_and_go(attack, _place(url), addresses, b""))
+
+
+async def hellos(attack: Target) -> None:
+    """TLS hellos of forty addresses at the members' doors, each within what one may."""
+    hello = _hello()
+    async with asyncio.TaskGroup() as tasks:
+        for member in attack.members:
+            for number in range(_COMERS):
+                addresses = cycle(_CROWD[number::_COMERS])
+                tasks.create_task(_come_and_go(attack, _place(member), addresses, hello))
 
 
 async def held(attack: Target) -> None:
@@ -99,9 +135,42 @@ async def _hold(attack: Target, url: str, address: str, number: int) -> None:
         await asyncio.sleep(1)
 
 
-async def _connect(url: str, address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _come_and_go(
+    attack: Target, place: tuple[str, int], addresses: Iterator[str], data: bytes
+) -> None:
+    loop = asyncio.get_running_loop()
+    while not attack.is_over:
+        with socket.socket() as client, suppress(OSError, TimeoutError):
+            client.setblocking(False)  # noqa: FBT003 - of the standard library
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            client.bind((next(addresses), 0))
+            async with asyncio.timeout(_left_s(attack)):
+                await loop.sock_connect(client, place)
+                if data:
+                    await loop.sock_sendall(client, data)
+                    await loop.sock_recv(client, 1)  # an answer has cost the node its part
+        attack.answers["connections"] += 1
+
+
+def _hello() -> bytes:
+    """Return what a client of TLS 1.3 says first."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    outgoing = ssl.MemoryBIO()
+    client = context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname="localhost")
+    with suppress(ssl.SSLWantReadError):
+        client.do_handshake()
+    return outgoing.read()
+
+
+def _place(url: str) -> tuple[str, int]:
     host, _, port = url.removeprefix("http://").partition(":")
-    return await asyncio.open_connection(host, int(port), local_addr=(address, 0))
+    return host, int(port)
+
+
+async def _connect(url: str, address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, port = _place(url)
+    return await asyncio.open_connection(host, port, local_addr=(address, 0))
 
 
 async def _swallow(reader: asyncio.StreamReader, attack: Target) -> None:

@@ -21,6 +21,7 @@ from nacl.bindings import (
 )
 
 from bench.machine import machine
+from bench.voting_rings import show_rings
 from bench.voting_tokens import show_tokens
 from client.voting.marking import ContestMarks, mark
 from client.voting.prover import random_scalar, seal_ballot
@@ -100,6 +101,7 @@ def main() -> int:
     )
     print(f"{opening_s:.2f} s for shares of {len(_POLYNOMIAL)} trustees, checks and counts")
     show_tokens()
+    show_rings()
     return 0
 
 

@@ -4,10 +4,9 @@ Printed by `python -m bench.voting_proofs`. Four registrars, of whom three sign;
 one voter, the median of several rounds, on one thread.
 """
 
-import time
 from collections.abc import Callable
-from statistics import median
 
+from bench.machine import used_s
 from client.bls_blind import SignerKey, blind, unblind
 from contracts.sdk.bls import G1, G2, add_g2, decode_g1
 from contracts.sdk.bls_blind import (
@@ -23,7 +22,6 @@ from primitives.crypto import PublicKey
 from primitives.errors import InvariantBroken
 
 _BATCH = 200
-_ROUNDS = 5
 _FACTOR = 2**250 + 11
 _SEED = bytes(64)
 _SIGNERS = [SignerKey.derive(_SEED, bytes([number])) for number in range(3)]
@@ -52,7 +50,7 @@ def show_tokens() -> None:
     print(f"\ntokens, processor time of one voter on one core ({_BATCH} voters)")
     for name, work in rows:
         count = 1 if name == "contract: token alone" else _BATCH
-        print(f"{name:32} {1e6 * _used_s(work) / count:8.0f} us")
+        print(f"{name:32} {1e6 * used_s(work) / count:8.0f} us")
     sizes = (len(hidden[0].encoded), len(answers[0][0].encoded), len(tokens[0].encoded))
     print("request, answer, token: {} + {} + {} bytes".format(*sizes))
 
@@ -105,13 +103,3 @@ def _all_shown(messages: list[bytes], shown: list[Signed]) -> None:
     )
     if not are_signatures(_KEY, tokens_seed((_SEED, 0, _KEY), pairs_shown), signed):
         raise InvariantBroken("a right token was refused")
-
-
-def _used_s(work: Callable[[], object]) -> float:
-    """Return the processor time of `work`, the median of some rounds."""
-    rounds = []
-    for _ in range(_ROUNDS):
-        began = time.process_time()
-        work()
-        rounds.append(time.process_time() - began)
-    return median(rounds)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import ssl
 
 UNIX_SCHEME = "unix:"  # before the path of a socket on this machine
+MARK = "#"  # before a relay's key, at the end of its address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ SaphaError
     ├── BadAmount       text that is not an amount of money
     ├── BadEnvelope     a transaction file that is none
     ├── BadWords        words that are no secret: another word, number of words, or checksum
+    ├── BadSealingKey   a key that nothing can be sealed to
+    ├── NotOpened       sealed bytes that this key does not open
     ├── StaleAnswer     a proof is sound, but older than the caller allows
     ├── HeadWentBack    a node's last block is lower than one that was verified before
     └── ForkProven      two certified blocks at one height
@@ -95,6 +97,14 @@ class BadEnvelope(Rejected):
 
 class BadWords(Rejected):
     """The words are no secret: a wrong word, number of words or checksum."""
+
+
+class BadSealingKey(Rejected):
+    """Nothing can be sealed to this key."""
+
+
+class NotOpened(Rejected):
+    """The sealed bytes were made for another key or purpose, or were changed."""
 
 
 class StaleAnswer(Rejected):

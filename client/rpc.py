@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from client.access import RpcSettings
+from client.access import MARK, RpcSettings
 from client.answers import Answer
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from primitives.codec import encode
@@ -40,7 +40,8 @@ class RpcClient:
     """Asks the first node that answers, starting with the one that answered last.
 
     Use it as `async with RpcClient([url, ...]) as rpc`. A url is http://host:port, with or
-    without /rpc at its end, or unix:PATH of a socket on this machine. `witness` is told of the
+    without /rpc at its end, unix:PATH of a socket on this machine, or a relay's, with # and its
+    key: to that one every call goes sealed. `witness` is told of the
     transactions that are sent through it.
     """
 
@@ -53,7 +54,7 @@ class RpcClient:
         if not urls:
             raise ValueError("at least one node url is needed")
         self.witness = witness
-        self.urls = tuple(url.rstrip("/").removesuffix("/rpc") for url in urls)
+        self.urls = tuple(map(_plain, urls))
         self._settings = settings or RpcSettings()
         self._preferred = 0
         self._next_id = 0
@@ -220,7 +221,7 @@ class RpcClient:
                 failures.append(str(error))
                 may_have_arrived |= error.may_have_arrived
             except RpcRefused as refused:
-                refused.may_have_arrived = may_have_arrived
+                refused.may_have_arrived |= may_have_arrived
                 is_busy = refused.retry_after_s is not None
                 if len(self.urls) == 1 or not (is_busy or refused.rpc_code == NOT_READY):
                     raise
@@ -250,6 +251,12 @@ class RpcClient:
         if self._transport is None:
             raise RuntimeError("use the client inside `async with`")
         return self._transport
+
+
+def _plain(url: str) -> str:
+    """Return an address without what may stand at the end of its path."""
+    base, mark, key = url.partition(MARK)
+    return base.rstrip("/").removesuffix("/rpc") + mark + key
 
 
 class Pauses:

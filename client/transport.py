@@ -4,16 +4,19 @@ Owns connections and what their faults mean; what is asked and answered is clien
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from client.access import UNIX_SCHEME, RpcSettings
+from client.access import MARK, UNIX_SCHEME, RpcSettings
 from client.errors import BadAnswer, NodeUnreachable
 from primitives.submission import CONTENT_TYPE
+
+if TYPE_CHECKING:
+    from client.relay.way import SealedWay
 
 _ANSWER_BYTES_MAX = 64 * 1024 * 1024
 _FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
@@ -30,6 +33,7 @@ class Transport:
         self._sessions = {
             url: aiohttp.ClientSession(headers=headers, connector=self._way_to(url)) for url in urls
         }
+        self._sealed = {url: _sealed_way(url) for url in self._sessions if MARK in url}
 
     async def close(self) -> None:
         """Close all connections."""
@@ -39,12 +43,16 @@ class Transport:
     async def post(self, url: str, request: object, timeout_s: float | None) -> tuple[bytes, str]:
         """Return what a node answers to a request, and a name of the answer for messages.
 
-        A request is data of JSON, or the bytes of a frame of transactions.
+        A request is data of JSON, or the bytes of a frame of transactions. To a relay it goes in a
+        letter; frames do not.
 
         Raises:
             NodeUnreachable: no answer; says whether the node may have the request.
-            BadAnswer: the answer is too long.
+            BadAnswer: the answer is too long, or not the relay's.
+            RpcRefused: whoever carries letters, or the relay, did not take this one.
         """
+        if url in self._sealed:
+            return await self._post_letter(url, request, timeout_s)
         sent: dict[str, Any] = {"json": request}
         if isinstance(request, bytes):
             sent = {"data": request, "headers": {"Content-Type": CONTENT_TYPE}}
@@ -53,8 +61,34 @@ class Transport:
         body, status = await _answer(url, asked)
         return body, f"{url} (HTTP {status})"
 
+    async def exchange(
+        self,
+        url: str,
+        letter: bytes,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float | None = None,
+    ) -> tuple[bytes, int]:
+        """Return what is answered to a letter, unopened, and the HTTP status. Raises as `post`."""
+        given = {"Content-Type": "application/octet-stream"} | dict(headers or {})
+        timeout = self._timeout(timeout_s)
+        place = f"{_base_of(url)}/letters"
+        asked = self._sessions[url].post(place, data=letter, headers=given, timeout=timeout)
+        return await _answer(url, asked)
+
+    async def _post_letter(
+        self, url: str, request: object, timeout_s: float | None
+    ) -> tuple[bytes, str]:
+        from client.relay.way import read_answer  # noqa: PLC0415 - only relays need it
+
+        letter = self._sealed[url].letter(request)
+        body, status = await self.exchange(url, letter.raw, timeout_s=timeout_s)
+        place = f"{url} (HTTP {status})"
+        return read_answer(letter, body, place), place
+
     async def get(self, url: str, path: str) -> bytes:
         """Return a page of a node. Raises as `post`."""
+        _require_unsealed(url)
         sent = self._sessions[url].get(f"{_base_of(url)}{path}", timeout=self._timeout(None))
         body, status = await _answer(url, sent)
         if status != HTTPStatus.OK:
@@ -63,6 +97,7 @@ class Transport:
 
     async def connect(self, url: str) -> "Socket":
         """Return an open WebSocket of a node. Raises NodeUnreachable."""
+        _require_unsealed(url)
         try:
             async with asyncio.timeout(self._settings.connect_timeout_s):
                 opened = await self._sessions[url].ws_connect(
@@ -128,7 +163,20 @@ async def _answer(
 
 def _base_of(url: str) -> str:
     """Return what paths at a node are appended to; who connects to a socket names no host."""
-    return "http://localhost" if url.startswith(UNIX_SCHEME) else url
+    return "http://localhost" if url.startswith(UNIX_SCHEME) else url.partition(MARK)[0]
+
+
+def _sealed_way(url: str) -> "SealedWay":
+    from client.relay.address import read_address  # noqa: PLC0415 - only relays need it
+    from client.relay.way import SealedWay  # noqa: PLC0415 - as above
+
+    return SealedWay(read_address(url))
+
+
+def _require_unsealed(url: str) -> None:
+    """Raise NodeUnreachable for a relay's address: whoever carries would learn what is asked."""
+    if MARK in url:
+        raise NodeUnreachable(f"{url}: a relay answers letters alone", may_have_arrived=False)
 
 
 def _failure(url: str, error: BaseException) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +21,34 @@ from commands.devnet_files import (
     load_devnet,
     open_devnet,
 )
-from commands.output import CheckFailed, emit, say
+from commands.output import CheckFailed, UsageFault, emit, say
 from commands.processes import Supervisor, kill, pid_of, request_restart, run_dir_of, stop_all
+from commands.services.cast import ServiceCast, cast_folder, citizens_file, founded_services
+from commands.services.founding import Founding
 from commands.table import show_table
 from primitives.ids import show_address
 
 
-async def up(*, validators: int, directory: Path, base_port: int, as_json: bool) -> None:
+async def up(
+    *,
+    validators: int,
+    directory: Path,
+    base_port: int,
+    services: list[str] | None,
+    as_json: bool,
+) -> None:
     """Start the validators, fund demo accounts, and run until Ctrl-C."""
     plan = DevnetPlan(validators=validators, base_port=base_port)
-    devnet = open_devnet(directory, plan)
+    cast = _cast_of(directory, services or [])
+    devnet = open_devnet(directory, plan if cast is None else cast.plan(plan))
+    if cast is not None:
+        cast.write(directory)
     check_ports_free(devnet)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Supervisor(devnet) as supervisor:
-        if await _unless(stop, _start(devnet, supervisor)):
+        if await _unless(stop, _start(devnet, supervisor, cast)):
             _announce(devnet, as_json=as_json)
             await stop.wait()
         say("stopping")
@@ -92,9 +104,25 @@ def join(*, directory: Path) -> None:
     raise SystemExit(run(devnet.directory / OBSERVER))
 
 
-async def _start(devnet: Devnet, supervisor: Supervisor) -> None:
+def _cast_of(directory: Path, services: Sequence[str]) -> ServiceCast | None:
+    """Return whom a new network is to be founded with, None where nobody is. Raises UsageFault."""
+    if not (directory / "devnet.json").exists():
+        return ServiceCast(services) if services else None
+    there = founded_services(directory)
+    if missing := sorted(set(services) - set(there)):
+        raise UsageFault(
+            f"{directory} holds a network that was founded without {', '.join(missing)}; "
+            "choose another --dir"
+        )
+    return None
+
+
+async def _start(devnet: Devnet, supervisor: Supervisor, cast: ServiceCast | None) -> None:
     await bring_up(devnet, supervisor)
     await fund_accounts(devnet)
+    if cast is not None:
+        async with RpcClient(devnet.urls) as rpc:
+            await Founding(devnet, rpc, cast).run()
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
@@ -125,6 +153,7 @@ def _announce(devnet: Devnet, *, as_json: bool) -> None:
         "dir": str(devnet.directory),
         "rpc": devnet.urls,
         "accounts": accounts,
+        "services": founded_services(devnet.directory),
     }
     rows = [(account["name"], account["address"]) for account in accounts]
     title = f"{show_baht(FUNDS_SATANG)} baht each; keys in accounts.json"
@@ -133,9 +162,20 @@ def _announce(devnet: Devnet, *, as_json: bool) -> None:
         f"dir     {devnet.directory}",
         *(f"rpc {node.index}   {node.url}" for node in devnet.validators),
         show_table(title, ["account", "address"], rows),
+        *_cast_lines(devnet),
         "Ctrl-C stops all.",
     ]
     emit(data, "\n".join(lines), as_json=as_json)
+
+
+def _cast_lines(devnet: Devnet) -> list[str]:
+    """Return where the keys of agencies and citizens are, if there are any."""
+    services = founded_services(devnet.directory)
+    if not services:
+        return []
+    lines = [f"with    {', '.join(services)}: keys in {cast_folder(devnet.directory)}"]
+    citizens = citizens_file(devnet.directory)
+    return [*lines, f"citizens in {citizens}"] if citizens.exists() else lines
 
 
 async def _row(devnet: Devnet, node: DevnetNode) -> dict[str, object]:

@@ -1,12 +1,12 @@
-"""`sapha id compare`: two faces, by models that the operator brings."""
+"""`sapha id compare`, `sapha fvs check`: faces, by models that the operator brings."""
 
 import json
 from pathlib import Path
 
-from client.fvs.models import ModelFiles
+from client.fvs.models import ModelFiles, check_models
 from client.fvs.policy import Decision, FvsPolicy
 from client.fvs.service import FvsService
-from commands.output import UsageFault, emit, lines
+from commands.output import UsageFault, emit, lines, say
 from genesis.files import read_text
 
 _IMAGE_BYTES_READ_MAX = 16 * 1024 * 1024
@@ -40,6 +40,23 @@ def compare(  # noqa: PLR0913 - each is an option of the command
     }
     emit(data, lines(data), as_json=as_json)
     if verdict.decision is not Decision.MATCH:
+        raise SystemExit(1)
+
+
+def check(*, detector: Path, embedder: Path, policy: Path | None, as_json: bool) -> None:
+    """Say which of your models load here; exit 0 only if both do."""
+    version, found = check_models(ModelFiles(detector=detector, embedder=embedder))
+    data: dict[str, object] = {"opencv": version}
+    for one in found:
+        digest = None if one.sha256 is None else one.sha256.hex()
+        data |= {one.part: one.fault or "loads", f"{one.part}_sha256": digest}
+    if policy is not None:
+        declared = _policy(policy).pad_level
+        data["pad_level"] = declared
+        if declared == 0:
+            say("pad_level is 0: no proofing at IAL 2.3 or above may rest on these comparisons")
+    emit(data, lines(data), as_json=as_json)
+    if any(one.fault for one in found):
         raise SystemExit(1)
 
 

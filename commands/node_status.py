@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from client.answers import Answer, field_of, list_field, text_field, uint_field
+from commands.alerts import ALERTS, alert_of
 from commands.doctor import examine
 from commands.nodes import open_operator, open_rpc
-from commands.output import REFUSED, UNREACHABLE, emit
+from commands.output import REFUSED, UNREACHABLE, UsageFault, emit
 from commands.table import show_table
 from node.standstill import listeners_finding, restarts_finding
 
@@ -51,12 +52,21 @@ def _signing(status: Answer) -> str:
 
 
 async def doctor(
-    *, directory: Path | None, operator: str | None, token_file: Path | None, as_json: bool
+    *,
+    directory: Path | None,
+    operator: str | None,
+    token_file: Path | None,
+    alert: str | None,
+    as_json: bool,
 ) -> None:
     """Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong.
 
-    With --dir the node's files are checked too.
+    With --dir the node's files are checked too. With --alert no node is asked: it says what that
+    alarm of the monitoring means. Raises UsageFault when there is none of this name.
     """
+    if alert is not None:
+        _explain(alert, as_json=as_json)
+        return
     files: list[Checked] = []
     if directory is not None:
         from node.checks import check_node  # noqa: PLC0415 - who asks only the node starts faster
@@ -71,6 +81,27 @@ async def doctor(
         raise SystemExit(UNREACHABLE)
     if diagnosis.findings:
         raise SystemExit(REFUSED)
+
+
+def _explain(name: str, *, as_json: bool) -> None:
+    found = alert_of(name)
+    if found is None:
+        names = ", ".join(one.name for one in ALERTS)
+        raise UsageFault(f"there is no alert {name!r}; there are {names}")
+    answer = {
+        "alert": found.name,
+        "severity": found.severity,
+        "means": found.means,
+        "fix": found.mend,
+        "expression": found.expression,
+        "for": found.lasts,
+    }
+    lines = (
+        f"{found.name} ({found.severity}): {found.means}",
+        f"  fix: {found.mend}",
+        f"  raised when this holds for {found.lasts}: {found.expression}",
+    )
+    emit(answer, "\n".join(lines), as_json=as_json)
 
 
 async def peers(

@@ -27,7 +27,7 @@ def open_rpc(urls: list[str] | None, option: str = "--rpc") -> RpcClient:
     for url in chosen:
         if not url.startswith(("http://", "https://")):
             raise UsageFault(f"{option} {url}: must start with http:// or https://")
-    return RpcClient(chosen, RpcSettings(tls=_authorities()), current_watch())
+    return RpcClient(chosen, RpcSettings(tls=authorities()), current_watch())
 
 
 def open_operator(
@@ -48,13 +48,14 @@ def open_operator(
         if token_file is None:
             raise UsageFault(f"--operator {url}: a token is needed, in the file of --token-file")
         token = read_secret(token_file).strip()
-        return RpcClient([url], RpcSettings(token=token, tls=_authorities()))
+        return RpcClient([url], RpcSettings(token=token, tls=authorities()))
     if directory is None:
         raise UsageFault("this needs an operator's rights: --dir of the node, or --operator")
     return RpcClient([operator_url(directory)])
 
 
-def _authorities() -> "SSLContext | None":
+def authorities() -> "SSLContext | None":
+    """Return how to reach https addresses: by the authorities of a file, if one is named."""
     given = os.environ.get(CA_FILE_VARIABLE)
     return trusting(Path(given).expanduser()) if given else None
 

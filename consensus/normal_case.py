@@ -1,5 +1,6 @@
 """Rules 3 to 5: prepare a valid proposal, commit what is prepared, decide what is committed."""
 
+from consensus.drafts import say
 from consensus.effects import Decide, ValidateBlock
 from consensus.events import BlockValidated
 from consensus.faults import check_block_evidence, forget_evidence, report_conflict
@@ -150,7 +151,7 @@ def try_commit(replica: Replica) -> None:
         try_decide(replica, commit.view, block_hash)
 
     content = block_hash
-    replica.say(Draft(kind=Kind.COMMIT, content=content, form=form, then=count, lock=lock))
+    say(replica, Draft(kind=Kind.COMMIT, content=content, form=form, then=count, lock=lock))
 
 
 def try_decide(replica: Replica, view: View, block_hash: Digest) -> None:
@@ -261,7 +262,7 @@ def prepare_accepted(replica: Replica) -> None:
         count_own(replica, prepare)
         try_commit(replica)
 
-    replica.say(Draft(kind=Kind.PREPARE, content=accepted.block.hash, form=form, then=count))
+    say(replica, Draft(kind=Kind.PREPARE, content=accepted.block.hash, form=form, then=count))
     try_commit(replica)
 
 
@@ -324,7 +325,7 @@ def _on_difference(
 
 
 def _is_wanted(replica: Replica, vote: Statement) -> bool:
-    """Votes far off, and Prepares that can no longer matter, are not even checked."""
+    """Votes of views far off, and Prepares that no longer matter, are not even checked."""
     state, config = replica.state, replica.config
     if state.certificate is not None:
         sealed = (Kind.COMMIT, state.certificate.view, state.certificate.block_hash)

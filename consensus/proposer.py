@@ -1,5 +1,6 @@
 """Rule 2: whose turn it is, and what may be proposed."""
 
+from consensus.drafts import say
 from consensus.effects import BuildBlock
 from consensus.events import BlockBuilt
 from consensus.faults import evidence_for_block, forget_refused
@@ -110,4 +111,4 @@ def _propose(replica: Replica, block: Block, encoded: bytes, justification: Just
         is_fresh = highest_claim(justification.heads) is None
         accept(replica, Proposal(message, payload, block, is_fresh))
 
-    replica.say(Draft(kind=Kind.PRE_PREPARE, content=block.hash, form=form, then=take))
+    say(replica, Draft(kind=Kind.PRE_PREPARE, content=block.hash, form=form, then=take))

@@ -1,7 +1,4 @@
-"""The whole state of one engine, and the few acts that every rule needs: emit, sign, timers.
-
-The order of effects is kept here: a signed message is persisted before it is sent.
-"""
+"""The whole state of one engine, and the few acts that every rule needs: emit, persist, timers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,11 +11,10 @@ from consensus.effects import (
     Halt,
     Persist,
     ReportFault,
-    RequestSignature,
     Send,
     StartTimer,
 )
-from consensus.events import Head, SignatureReceived, tag_of
+from consensus.events import Head, tag_of
 from consensus.future import FutureMessages
 from consensus.guard import Lock, signed_state
 from consensus.messages import (
@@ -33,7 +29,7 @@ from consensus.messages import (
 from consensus.pace import Pace
 from consensus.right import SigningRight
 from consensus.state import HeightState
-from primitives.crypto import Digest, PublicKey, Signature, digest
+from primitives.crypto import Digest, PublicKey, Signature
 from primitives.ids import Height, View
 
 VIEW_TIMER = "view"
@@ -185,55 +181,6 @@ class Replica:
         return self.config.verify(
             statement.sender, TAGS[statement.kind], signed, statement.signature
         )
-
-    def say(self, draft: Draft) -> None:
-        """Sign, persist, then broadcast a statement in the current view.
-
-        Does nothing when this node may not sign, or has already signed at this mark or a higher
-        one. Where it is signed elsewhere, the rest waits for the answer.
-        """
-        state = self.state
-        if not self.may_say(draft.kind):
-            return
-        if self.config.sign is not None:
-            signed = self.signed_bytes(state.view, draft.content)
-            self._conclude(draft, self.config.sign(TAGS[draft.kind], signed), draft.lock)
-            return
-        request = RequestSignature(
-            kind=draft.kind,
-            height=state.height,
-            view=state.view,
-            content=draft.content,
-            restart=state.restart,
-            lock=draft.lock,
-        )
-        self.right.floor = max(self.right.floor, request.mark)
-        self.drafts[request.mark] = draft
-        self.emit(request)
-
-    def on_signature(self, event: SignatureReceived) -> None:
-        """Say what was signed elsewhere, unless its view has passed: then nobody hears of it."""
-        draft, state = self.drafts.pop(event.mark, None), self.state
-        is_present = (event.mark.height, event.mark.view) == (state.height, state.view)
-        if (
-            draft is not None
-            and is_present
-            and self.may_sign
-            and event.mark > self.right.state.mark
-        ):
-            self._conclude(draft, event.signature, lock=None)
-
-    def _conclude(self, draft: Draft, signature: Signature, lock: Lock | None) -> None:
-        own_key, state, kind = self.own_key, self.state, draft.kind
-        if own_key is None:
-            return
-        statement = Statement(kind, state.height, state.view, draft.content, own_key, signature)
-        payload, entry = draft.form(statement)
-        signed = digest(TAGS[kind], self.signed_bytes(state.view, draft.content))
-        self.record(statement, signed, entry=entry, lock=lock)
-        self.broadcast(payload)
-        state.sent[kind] = payload
-        draft.then(statement)
 
     def record(
         self, statement: Statement, signed: Digest, *, entry: bytes | None, lock: Lock | None

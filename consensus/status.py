@@ -18,11 +18,12 @@ class Status:
     `missing` names the validators whose vote of the current step is not here; `peer_views` are
     (name, view) pairs as last heard. `waits_for` is a sentence for the operator of a validator
     that may not sign: what it waits for and who has not answered; None when it waits for nothing.
-    `is_behind` says that f + 1 validators work on a higher height, as happens for moments.
+    `behind` is how many heights above f + 1 validators work, above 0 for moments too.
     `listeners` names the validators that say they may not sign, this one too; `listens_until` is
     the block after which this listener signs, None while too few of the others have told. `restart`
     is the one in force at `height` (R2.9), `elsewhere` are (name, first bytes of the restart) of
-    validators whose last message came from under another.
+    validators whose last message came from under another. A new field is shown by
+    `node.view.status_document`, and typed there.
     """
 
     height: Height
@@ -39,7 +40,7 @@ class Status:
     peer_views: tuple[tuple[str, View], ...]
     is_validator: bool
     is_listening: bool
-    is_behind: bool
+    behind: int
     listeners: tuple[str, ...]
     listens_until: Height | None
     restart: Digest
@@ -47,6 +48,11 @@ class Status:
     waits_for: str | None
     halted: str | None
     evidence: int
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether f + 1 validators work on a higher height."""
+        return self.behind > 0
 
 
 def status_of(replica: Replica) -> Status:
@@ -72,7 +78,7 @@ def status_of(replica: Replica) -> Status:
         ),
         is_validator=replica.own_key in validators if replica.own_key is not None else False,
         is_listening=replica.right.reason is not None,
-        is_behind=replica.claimed > state.height,
+        behind=max(0, replica.claimed - state.height),
         listeners=tuple(m.name for m in validators.members if _listens(replica, m.public_key)),
         listens_until=listens_until(replica),
         restart=state.restart,

@@ -1,6 +1,7 @@
 """Rules 6 and 7: leave a view that fails, and follow f + 1 validators that have left it."""
 
 from consensus.certificates import check_prepared
+from consensus.drafts import conclude, say
 from consensus.events import SignatureReceived
 from consensus.faults import report_conflict
 from consensus.messages import FIRST_VIEW, Kind, Signatures, Statement, ViewChange
@@ -67,7 +68,7 @@ def change_view(replica: Replica, view: View) -> None:
 
 def on_signature(replica: Replica, event: SignatureReceived) -> None:
     """Say what was signed elsewhere, and do what is due upon it."""
-    replica.on_signature(event)
+    conclude(replica, event)
     follow(replica)
     propose_if_due(replica)
 
@@ -121,7 +122,7 @@ def _ask_for_view(replica: Replica) -> None:
         _keep(replica, statement, prepares)
         state.note_view(statement.sender, statement.view)
 
-    replica.say(Draft(kind=Kind.VIEW_CHANGE, content=claim, form=form, then=keep))
+    say(replica, Draft(kind=Kind.VIEW_CHANGE, content=claim, form=form, then=keep))
 
 
 def _keep(replica: Replica, statement: Statement, prepares: Signatures) -> ViewChange:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from consensus import EngineConfig, misdeed_of, recover
-from consensus.effects import Effect, RequestSignature
+from consensus.effects import Effect
 from contracts.registry import CONTRACTS
 from contracts.tools.abi import abi
 from genesis.schema import Genesis, genesis_document
@@ -37,11 +37,12 @@ from node.observe.metrics import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedBlock
 from node.room import DiskRoom
+from node.router import Router
 from node.rpc import NodeFacts, RpcServer
 from node.rpc.document_results import AbiJson, GenesisJson
 from node.serving import rpc_settings
 from node.signer.client import SignerLink
-from node.signer.place import link_of, receipts_of
+from node.signer.place import link_of, receipts_of, requests_of
 from node.sync import Sync, SyncCallbacks, SyncSettings
 from node.transaction_checks import TransactionChecks
 from node.version import release_version
@@ -51,7 +52,6 @@ from p2p.rates import LogGate
 from p2p.settings import BackoffSettings, SessionSettings, TransportSettings
 from p2p.transport import TcpTransport
 from primitives.crypto import PublicKey
-from primitives.errors import InvariantBroken
 
 log = logging.getLogger("sapha.consensus")
 
@@ -59,29 +59,6 @@ log = logging.getLogger("sapha.consensus")
 def now_ms() -> int:
     """Return the wall clock in milliseconds; only proposals and admission look at it."""
     return time.time_ns() // 1_000_000
-
-
-@dataclass(slots=True)
-class Router:
-    """Gives each frame of a member to the part that owns its channel."""
-
-    routes: dict[Channel, Callable[[PublicKey, bytes], None]] = field(default_factory=dict)
-    connected: list[Callable[[PublicKey], None]] = field(default_factory=list)
-    disconnected: list[Callable[[PublicKey], None]] = field(default_factory=list)
-
-    def on_frame(self, peer: PublicKey, channel: Channel, payload: bytes) -> None:
-        """Take one whole frame from an authenticated member."""
-        self.routes[channel](peer, payload)
-
-    def on_connected(self, peer: PublicKey) -> None:
-        """Tell who wants to know that a member can be reached."""
-        for told in self.connected:
-            told(peer)
-
-    def on_disconnected(self, peer: PublicKey, reason: str) -> None:
-        """Tell who wants to know that a member is gone; the transport has logged why."""
-        for told in self.disconnected:
-            told(peer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +89,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     """
     metrics.build.info({"version": release_version()})
     router = Router()
-    transport = TcpTransport(
-        identity_of(config, own),
-        own.genesis.chain_id,
-        members_of(config, own.genesis),
-        router,
-        _transport_settings(config, metrics),
-    )
+    transport = _transport(config, own, router, metrics)
     pool = Pool(_pool_limits(config))
     gossip = Gossip(transport, pool, now_ms, GossipSettings(**config.mempool.gossip.model_dump()))
     checks = _checks(config, files, metrics)
@@ -136,11 +107,8 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         prepare=checks.prepare,
         link=link,
     )
-    sync_settings = SyncSettings(**config.sync.model_dump())
-    sync = Sync(files.ledger, transport, wiring.sync_callbacks, sync_settings)
+    sync = _sync(config, files, transport, wiring)
     driver, first = _driver(own, files, wiring, sync)
-    if link is not None:
-        link.on_signature = driver.give
     view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, rpc_settings(config), metrics)
     wiring.join(driver, view, rpc)
@@ -168,6 +136,21 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         view=view,
         metrics=metrics,
     )
+
+
+def _transport(config: NodeConfig, own: Self, router: Router, metrics: NodeMetrics) -> TcpTransport:
+    return TcpTransport(
+        identity_of(config, own),
+        own.genesis.chain_id,
+        members_of(config, own.genesis),
+        router,
+        _transport_settings(config, metrics),
+    )
+
+
+def _sync(config: NodeConfig, files: OpenFiles, transport: TcpTransport, wiring: "_Wiring") -> Sync:
+    settings = SyncSettings(**config.sync.model_dump())
+    return Sync(files.ledger, transport, wiring.sync_callbacks, settings)
 
 
 def _checks(config: NodeConfig, files: OpenFiles, metrics: NodeMetrics) -> TransactionChecks:
@@ -246,6 +229,8 @@ class _Wiring:
     def join(self, driver: Driver, view: RunningNode, rpc: RpcServer) -> None:
         """Close the circle."""
         self._driver, self._view, self._rpc = driver, view, rpc
+        if self.link is not None:
+            self.link.on_signature = driver.give
 
     @property
     def sync_callbacks(self) -> SyncCallbacks:
@@ -264,6 +249,7 @@ class _Wiring:
         left_out = [self.pool.find(identifier) for identifier, _why in self.files.ledger.left_out]
         self.admission.recheck([waiting.transaction for waiting in left_out if waiting])
         self.metrics.blocks.inc()
+        self.metrics.views_lost.inc(block.certificate.view)
         self.metrics.transactions.inc(len(block.block.transactions))
         failed = sum(not receipt.is_ok for receipt in block.receipts)
         self.metrics.transactions_failed.inc(failed)
@@ -273,6 +259,7 @@ class _Wiring:
 
     def synced(self, block: CommittedBlock) -> None:
         """Tell the engine's driver of a block that sync committed."""
+        self.metrics.synced_blocks.inc()
         if self._driver is not None:
             self._driver.on_synced(block)
 
@@ -325,7 +312,7 @@ def _driver(
         pool=wiring.pool,
         transport=wiring.transport,
         own_key=own.public_key,
-        ask_signer=_no_signer if wiring.link is None else wiring.link.request,
+        ask_signer=requests_of(wiring.link),
         metrics=wiring.metrics,
         heartbeat_ms=parameters.heartbeat_ms,
         block_transactions_max=parameters.block_transactions_max,
@@ -337,10 +324,6 @@ def _driver(
         now_ms=now_ms,
     )
     return Driver(engine, parts), first
-
-
-def _no_signer(effect: RequestSignature) -> None:
-    raise InvariantBroken(f"no signer is asked for {effect.mark}: the key is here")
 
 
 def _view(
@@ -394,6 +377,8 @@ def _transport_settings(config: NodeConfig, metrics: NodeMetrics) -> TransportSe
         half_open_per_ip_max=own.half_open_per_ip_max,
         accepts_per_s_max=own.accepts_per_s_max,
         accepts_burst=own.accepts_burst,
+        handshakes_per_s_max=own.handshakes_per_s_max,
+        handshakes_burst=own.handshakes_burst,
         certificate_check_s=own.certificate_check_s,
         session=SessionSettings(**own.session.model_dump()),
         backoff=BackoffSettings(**own.backoff.model_dump()),

@@ -17,11 +17,11 @@ from node.settings import (
     P2pSection,
     RetentionSection,
     RpcSection,
-    SignerSection,
     SignStateSection,
     StoreSection,
     SyncSection,
 )
+from node.signer.settings import SignerSection
 
 CONFIG_FILE = "node.toml"
 SIGN_STATE = "sign_state"

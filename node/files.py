@@ -28,6 +28,7 @@ from node.config import NodeConfig
 from node.execution.restarts import Pending
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
 from node.mempool import Journal, Replay, open_journal
+from node.observe.disk import Files
 from node.pending import pending_of
 from node.secret_files import check_private, read_secret
 from node.store.faults import StoreMissing, damaged_store, disk_faults
@@ -240,6 +241,11 @@ def own_files_of(config: NodeConfig) -> tuple[Path, ...]:
     """Return the files of a running node without which it cannot start again as it is."""
     data = config.data_dir
     return (data / STORE / HEAD_MARK, data / WAL, config.sign_state_dir / STATE)
+
+
+def measured_files(data: Path) -> Files:
+    """Return the files of a node whose size its metrics show."""
+    return Files(data=data, database=data / STORE, wal=data / WAL, journal=data / JOURNAL)
 
 
 def rollback_cut_off(store: Path) -> StoreMissing:

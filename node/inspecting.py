@@ -15,10 +15,12 @@ from node.app import facts_of
 from node.blobs import BlobRequests
 from node.config import NodeConfig
 from node.execution.reads import LedgerReads
-from node.files import STORE, store_settings_of
+from node.files import STORE, measured_files, store_settings_of
 from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
 from node.mempool import Origin, Outcome, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing
+from node.observe.disk import Files
+from node.observe.readings import Readings
 from node.pending import read_pending
 from node.rpc import NodeFacts, PeerView, RpcServer
 from node.rpc.operator_results import ConsensusJson
@@ -49,6 +51,7 @@ class InspectedNode:
     facts: NodeFacts
     ledger: LedgerReads
     sign_state: SignState | None
+    files: Files
     pool: Pool = field(default_factory=Pool)
     admission: _NoAdmission = field(default_factory=_NoAdmission)
 
@@ -94,6 +97,21 @@ class InspectedNode:
         health.add("inspected", lambda: Finding(_WHY, "stop inspecting, then start the node"))
         return health.report()
 
+    def readings(self) -> Readings:
+        """Return what the files take; of consensus only the set that would decide."""
+        validators = self.ledger.head().validators
+        return Readings(
+            view=0,
+            validators=len(validators.members),
+            quorum=validators.quorum,
+            listeners=0,
+            is_halted=False,
+            block_age_s=0.0,
+            heights_behind=0,
+            contents_bytes=0,
+            files=self.files,
+        )
+
 
 async def inspect(
     config: NodeConfig,
@@ -125,7 +143,12 @@ def _view(
     config: NodeConfig, genesis: Genesis, files: SignStateFiles, ledger: LedgerOverStore
 ) -> InspectedNode:
     facts = facts_of(config.node.name, genesis)
-    return InspectedNode(facts=facts, ledger=ledger.reads, sign_state=files.state)
+    return InspectedNode(
+        facts=facts,
+        ledger=ledger.reads,
+        sign_state=files.state,
+        files=measured_files(config.data_dir),
+    )
 
 
 async def _serve(

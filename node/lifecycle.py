@@ -17,6 +17,7 @@ from node.observe import set_up
 from node.observe.loop_lag import watch_loop_lag
 from node.observe.metrics import NodeMetrics
 from node.secret_files import private_files
+from node.service_manager import READY, STOPPING, ServiceManager
 from node.signer.place import signer_state_of
 from node.view import HOOK_MEND, status_document
 from primitives.errors import LocalFault
@@ -80,14 +81,16 @@ async def _serve(config: NodeConfig) -> int:
 async def _run_until_stopped(node: Node, config: NodeConfig) -> int:
     stopped = asyncio.Event()
     has_failed = False
+    manager = ServiceManager()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     try:
         async with asyncio.TaskGroup() as tasks:
-            work = tasks.create_task(_work(node, config))
+            work = tasks.create_task(_work(node, config, manager))
             waiter = tasks.create_task(stopped.wait())
             await asyncio.wait([work, waiter], return_when=asyncio.FIRST_COMPLETED)
+            manager.tell(STOPPING)
             work.cancel()
             waiter.cancel()
     except* LocalFault as faults:
@@ -98,7 +101,7 @@ async def _run_until_stopped(node: Node, config: NodeConfig) -> int:
     return EXIT_REFUSED if has_failed or node.view.halt_reason is not None else EXIT_OK
 
 
-async def _work(node: Node, config: NodeConfig) -> None:
+async def _work(node: Node, config: NodeConfig, manager: ServiceManager) -> None:
     """Run every part; the first that fails ends them all."""
     await node.transport.start()
     try:
@@ -109,6 +112,7 @@ async def _work(node: Node, config: NodeConfig) -> None:
         doors = [door.settings for door in node.rpc.doors[1:]]
         served = {"rpc": f"{config.rpc.host}:{node.rpc.port}", "operators": doors}
         log.info("node_serving", extra=served)
+        manager.tell(READY)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(node.driver.run(node.first), name="driver")
             if node.link is not None:
@@ -121,6 +125,7 @@ async def _work(node: Node, config: NodeConfig) -> None:
             tasks.create_task(node.transport.wait_stopped(), name="p2p")
             tasks.create_task(watch_loop_lag(node.metrics.loop_lag.observe), name="loop-lag")
             tasks.create_task(_report_stalls(node, config.data_dir), name="stall-report")
+            tasks.create_task(manager.keep_alive(lambda: _standing(node)), name="keep-alive")
     finally:
         with suppress(TimeoutError):
             async with asyncio.timeout(3):
@@ -158,6 +163,13 @@ async def _report_stalls(node: Node, data_dir: Path) -> None:
     except OSError as error:
         log.error("dump_lost", extra={"path": path, "reason": error.strerror})  # noqa: TRY400 - no bug
     log.critical("node_halted", extra={"dump": path, "reason": node.view.halt_reason})
+
+
+def _standing(node: Node) -> str:
+    """Return in one line where the node stands."""
+    height = node.files.ledger.head().header.height
+    waits_for = node.view.signing().waits_for
+    return f"height {height}" + ("" if waits_for is None else f"; {' '.join(waits_for.split())}")
 
 
 def _stall(status: Status) -> dict[str, object]:

@@ -120,6 +120,8 @@ class P2pSection(Section):
     half_open_per_ip_max: int = _count(64, "of them, from one address")
     accepts_per_s_max: float = _amount(50.0, "from one address, after a burst")
     accepts_burst: float = _amount(100.0, "that burst")
+    handshakes_per_s_max: float = _amount(50.0, "of all addresses that no member came from")
+    handshakes_burst: float = _amount(100.0, "that burst")
     certificate_check_s: float = _amount(10.0, "how often the certificate's file is looked at")
     session: SessionSection = SessionSection()
     backoff: BackoffSection = BackoffSection()
@@ -367,29 +369,6 @@ class RetentionSection(Section):
 
     blocks: int = _count(0, "how many heights of blocks to keep; 0 keeps all", ge=0)
     index: int = _count(0, "how many heights stay searchable by transaction id; 0 keeps all", ge=0)
-
-
-class SignerSection(Section):
-    """Where the process is that holds this node's key, `sapha signer start`."""
-
-    socket: str = _text(
-        "",
-        "its Unix socket; with it, or with `host`, `[node] key` is not read and the signer holds "
-        "the key",
-    )
-    host: str = _text("", "its address, reached with TLS 1.3 and the certificate of `[p2p]`")
-    port: int = _count(0, "its port", ge=0, le=65535)
-    certificate: str = _text("", "PEM file of its certificate, the only one that is taken")
-    answer_s_max: float = _amount(5.0, "for an answer; then it is dialled again")
-    retry_s: float = _amount(0.5, "before a signer that is away is dialled again")
-
-    @model_validator(mode="after")
-    def _is_one_place(self) -> "SignerSection":
-        if self.socket and self.host:
-            raise ValueError("socket and host: a signer is in one place")
-        if self.host and not (self.port and self.certificate):
-            raise ValueError("host needs port and certificate")
-        return self
 
 
 class SignStateSection(Section):

@@ -33,12 +33,12 @@ from node.settings import (
     P2pSection,
     RetentionSection,
     RpcSection,
-    SignerSection,
     SignStateSection,
     StoreSection,
     SyncSection,
     parse_toml,
 )
+from node.signer.settings import SignerSection
 
 PREFIX = "SAPHA__"
 _DELIMITER = "__"

@@ -12,8 +12,10 @@ from node.blobs import BlobRequests, Blobs
 from node.certificate import certificate_finding
 from node.driver import STALL_REPORT_S, Driver
 from node.execution.reads import LedgerReads, hook_fault
+from node.files import measured_files
 from node.mempool import Admission, Journal, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks
+from node.observe.readings import Readings
 from node.room import DiskRoom
 from node.rpc import NodeFacts, PeerView
 from node.rpc.operator_results import ConsensusJson, TurnsJson
@@ -65,7 +67,7 @@ class RunningNode:
     def __post_init__(self) -> None:
         self._health.add("signing", self._check_signing)
         self._health.add("peers", lambda: _peers_finding(self.parts, self.peers()))
-        self._health.add("progress", self._check_progress)
+        self._health.add("progress", lambda: _progress_finding(self.parts))
         self._health.add("listeners", lambda: _listeners_finding(self.parts))
         self._health.add("restarts", lambda: _restarts_finding(self.parts))
         self._health.add("contracts", lambda: _hook_finding(self.hook_fault()))
@@ -168,6 +170,29 @@ class RunningNode:
         is_validator = self.parts.driver.engine.status().is_validator
         return judge_clocks(offsets_ms, validators=len(validators), is_validator=is_validator)
 
+    def readings(self) -> Readings:
+        """Return what the node's metrics show of consensus, sessions and files."""
+        parts = self.parts
+        status = parts.driver.engine.status()
+        turns = parts.ledger.head().turns
+        return Readings(
+            view=status.view,
+            validators=len(parts.validators),
+            quorum=status.needed,
+            listeners=len(status.listeners),
+            is_halted=self.halt_reason is not None,
+            block_age_s=parts.driver.seconds_since_commit,
+            heights_behind=status.behind,
+            contents_bytes=parts.blobs.store.index.bytes_held,
+            files=measured_files(Path(parts.data_dir)),
+            missed_turns={name: turn.missed for name, turn in turns.items()},
+            round_trips_s={
+                peer.name: peer.round_trip_ms / 1000
+                for peer in parts.peers()
+                if peer.round_trip_ms is not None
+            },
+        )
+
     def _check_signing(self) -> Finding | None:
         if self.halt_reason is not None:
             return Finding(self.halt_reason, "keep the data directory, see the dump beside it")
@@ -191,15 +216,16 @@ class RunningNode:
         probe_at_ms = self.parts.now_ms() if _is_silent(self.parts) else None
         return hook_fault(self.parts.ledger, probe_at_ms=probe_at_ms)
 
-    def _check_progress(self) -> Finding | None:
-        silence_s = self.parts.driver.seconds_since_commit
-        if not _is_silent(self.parts):
-            return None
-        missing = ", ".join(self.parts.driver.engine.status().missing) or "nobody's vote"
-        return Finding(
-            f"no block for {silence_s:.0f} s; missing: {missing}",
-            "see 'sapha node doctor' on the validators that are missing",
-        )
+
+def _progress_finding(parts: ViewParts) -> Finding | None:
+    if not _is_silent(parts):
+        return None
+    silence_s = parts.driver.seconds_since_commit
+    missing = ", ".join(parts.driver.engine.status().missing) or "nobody's vote"
+    return Finding(
+        f"no block for {silence_s:.0f} s; missing: {missing}",
+        "see 'sapha node doctor' on the validators that are missing",
+    )
 
 
 def _peers_finding(parts: ViewParts, peers: Sequence[PeerView]) -> Finding | None:

@@ -9,8 +9,13 @@ import asyncio
 import socket
 from collections.abc import Callable
 
+from p2p.rates import TokenBucket
+
 BACKLOG = 4_096  # connections; the kernel takes less where net.core.somaxconn says so
 TURN_MAX = 16  # connections a turn of the loop
+PER_S_MAX = 2_000.0  # connections; the others wait in the kernel's queue
+_BURST = 1_000.0
+_FULL_WAIT_S = 0.02
 _NO_DESCRIPTORS_WAIT_S = 0.5
 
 
@@ -33,6 +38,7 @@ class Acceptor:
         self._failed = failed
         self._loop = asyncio.get_running_loop()
         self._pause: asyncio.TimerHandle | None = None
+        self._rate = TokenBucket(per_s=PER_S_MAX, burst=_BURST)
 
     def open(self) -> None:
         """Accept from now on."""
@@ -44,8 +50,15 @@ class Acceptor:
         if self._pause is not None:
             self._pause.cancel()
 
+    def _rest(self, seconds: float) -> None:
+        self._loop.remove_reader(self.socket)
+        self._pause = self._loop.call_later(seconds, self.open)
+
     def _accept(self) -> None:
         for _ in range(TURN_MAX):
+            if not self._rate.take_if_full(1.0, self._loop.time()):
+                self._rest(_FULL_WAIT_S)
+                return
             if not self._accept_next():
                 return
 
@@ -57,8 +70,7 @@ class Acceptor:
             return False
         except OSError as error:  # no file descriptors, or gone before we took it
             self._failed(error.strerror or "accept failed")
-            self._loop.remove_reader(self.socket)
-            self._pause = self._loop.call_later(_NO_DESCRIPTORS_WAIT_S, self.open)
+            self._rest(_NO_DESCRIPTORS_WAIT_S)
             return False
         connection.settimeout(0.0)
         self._take(connection, str(address[0]))

@@ -12,6 +12,7 @@ from p2p.settings import TransportSettings
 from primitives.recent import Recent
 
 _ADDRESSES_MAX = 1024
+_KNOWN_MAX = 256  # addresses that members came from
 
 
 class Visitor(Protocol):
@@ -29,6 +30,10 @@ class Doorway:
         self._by_address: dict[str, OrderedDict[Visitor, None]] = {}
         self._rates: Recent[str, TokenBucket] = Recent(_ADDRESSES_MAX)
         self._count = 0
+        self._known: Recent[str, None] = Recent(_KNOWN_MAX)
+        self._strangers = TokenBucket(
+            per_s=settings.handshakes_per_s_max, burst=settings.handshakes_burst
+        )
 
     def __len__(self) -> int:
         return self._count
@@ -39,6 +44,17 @@ class Doorway:
         bucket = self._rates.get(address) or TokenBucket(per_s=per_s, burst=burst)
         self._rates.put(address, bucket)
         return bucket.take_if_full(1.0, now_s)
+
+    def may_shake_hands(self, address: str, now_s: float) -> bool:
+        """Return whether there is time for a handshake; all strangers together have a little.
+
+        A handshake costs a node a millisecond before it knows that nobody is there whom it knows.
+        """
+        return address in self._known or self._strangers.take_if_full(1.0, now_s)
+
+    def know(self, address: str) -> None:
+        """Take note that a member comes from this address."""
+        self._known.put(address, None)
 
     def enter(self, address: str, visitor: Visitor) -> str | None:
         """Let `visitor` stand at the door; return the address turned out for it, if any."""

@@ -28,6 +28,7 @@ class Door:
     context: ssl.SSLContext
     settings: TransportSettings
     refused: Callable[[str, str], None]  # (IP address, reason)
+    members: tuple[str, ...] = ()  # addresses that members are known to come from
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -64,6 +65,8 @@ class _Reception:
         self._door = door
         self._group = group
         self._doorway = Doorway(door.settings)
+        for address in door.members:
+            self._doorway.know(address)
 
     def admit(self, connection: socket.socket, ip: str) -> None:
         """Let a connection stand in the doorway, or hang up."""
@@ -72,7 +75,12 @@ class _Reception:
             caller.connection.close()
             self._door.refused(caller.ip, "opens connections too fast")
             return
-        visitor = self._group.create_task(_receive(caller, self._door))
+        if not self._doorway.may_shake_hands(caller.ip, now_s):
+            caller.connection.close()
+            self._door.refused(caller.ip, "too many strangers shake hands")
+            return
+        know = partial(self._doorway.know, caller.ip)
+        visitor = self._group.create_task(_receive(caller, self._door, know))
         if turned_out := self._doorway.enter(caller.ip, visitor):
             self._door.refused(turned_out, "too many half-open connections")
         visitor.add_done_callback(partial(self._doorway.leave, caller.ip))
@@ -93,8 +101,11 @@ class _Caller:
             self.connection.close()
 
 
-async def _receive(caller: _Caller, door: Door) -> None:
-    """Bring one connection through TLS and hello, or close it and say why."""
+async def _receive(caller: _Caller, door: Door, know: Callable[[], None]) -> None:
+    """Bring one connection through TLS and hello, or close it and say why.
+
+    `know` is called when a member came.
+    """
     caller.is_taken = True
     session = Session(door.terms)
     settings = door.settings
@@ -108,6 +119,7 @@ async def _receive(caller: _Caller, door: Door) -> None:
                 ssl_shutdown_timeout=settings.session.shutdown_s_max,
             )
             await session.wait_ready()
+            know()
     except (OSError, TimeoutError, HandshakeRefused) as error:
         session.close("handshake failed", at_once=True)
         door.refused(caller.ip, words_for(error))

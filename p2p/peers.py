@@ -58,6 +58,11 @@ class Members:
         self.pins: Mapping[Pin, Member] = MappingProxyType(pins)
         self.others = tuple(member for member in members if member.public_key != own_key)
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Where the others are, as their records say: addresses, or names of hosts."""
+        return tuple(member.host for member in self.others)
+
     def to_dial(self) -> tuple[Member, ...]:
         """Return the members that this node dials: of each pair the lower key does."""
         return tuple(m for m in self.others if self.own.public_key < m.public_key)

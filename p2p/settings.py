@@ -50,6 +50,8 @@ class TransportSettings:
     half_open_per_ip_max: int = 64
     accepts_per_s_max: float = 50.0  # from one IP address, after a burst of accepts_burst
     accepts_burst: float = 100.0
+    handshakes_per_s_max: float = 50.0  # of all addresses that no member came from lately
+    handshakes_burst: float = 100.0
     certificate_check_s: float = 10.0  # how often the own certificate's file is looked at
     days_left: Callable[[float], None] = _nobody  # told at the start and at each look
     session: SessionSettings = field(default_factory=SessionSettings)

@@ -162,6 +162,7 @@ class TcpTransport:
             context=self._contexts.server,
             settings=self._settings,
             refused=self._table.refused,
+            members=self._members.hosts,
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(accept_for_ever(listening, door))

@@ -9,7 +9,7 @@ V = TypeVar("V")
 
 
 class Recent(Generic[K, V]):
-    """The `count_max` entries that were put in or read last. Threads may share it."""
+    """The `count_max` entries that were put in or read last."""
 
     __slots__ = ("_count_max", "_entries")
 
@@ -25,11 +25,10 @@ class Recent(Generic[K, V]):
 
     def get(self, key: K) -> V | None:
         """Return the value of `key`, which thereby is the newest; None when there is none."""
-        try:
-            self._entries.move_to_end(key)
-            return self._entries[key]
-        except KeyError:  # also where another thread forgets it between the two
+        if key not in self._entries:
             return None
+        self._entries.move_to_end(key)
+        return self._entries[key]
 
     def put(self, key: K, value: V) -> None:
         """Keep `value` as the newest; forget the oldest when there are too many."""

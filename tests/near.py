@@ -1,8 +1,9 @@
 """Names the tests that mirror the files changed since a commit: `make near SINCE=HEAD`.
 
 A test is near a source when its path is the source's: node/rpc/share.py has
-tests/rpc/test_share.py, else the folder tests/rpc. A changed test is near itself. Nothing is
-written when none is near.
+tests/rpc/test_share.py, else the folder tests/rpc. A contract's source is near the golden ABI too,
+and a command's near the golden help. A changed test is near itself. Nothing is written when none is
+near.
 """
 
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+GOLDEN = {"contracts": "tests/contracts/test_abi.py", "commands": "tests/cli/test_help.py"}
 FOLDERS = {"commands": "cli", "scenes": "scenes"}  # of tests, where the name is another one
 
 
@@ -32,6 +34,9 @@ def _mirrors(path: Path, root: Path) -> Iterator[str]:
         if path.name.startswith("test_") and (root / path).exists():
             yield str(path)
         return
+    golden = GOLDEN.get(path.parts[0])
+    if golden is not None and (root / golden).exists():
+        yield golden
     for folder in _folders(path):
         exact = folder / f"test_{path.stem}.py"
         if (root / exact).exists():

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +13,52 @@ from verifier.refusal import Refused, Unreadable
 from verifier.report import document, text
 
 ACCEPTED, REFUSED, UNREADABLE = 0, 1, 2
+REASON_CHARS_MAX = 600
+# What hostile files make the standard library and msgpack raise where nothing was foreseen.
+UNFORESEEN = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is said of a record: the exit code, and the same for programs and for people."""
+
+    code: int
+    document: dict[str, Any]
+    text: str
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Check what the arguments name, print the finding, and return the exit code."""
     asked = _parser().parse_args(arguments)
+    finding = find(asked.record, asked.genesis, asked.genesis_hash)
+    sys.stdout.write((_json(finding.document) if asked.json else finding.text) + "\n")
+    return finding.code
+
+
+def find(record: Path, genesis: Path, genesis_hash: str | None = None) -> Finding:
+    """Check a record against a network's genesis, and that against a hash if one is given."""
     try:
-        network = _network(asked.genesis, asked.genesis_hash)
-        verified = _verified(asked.record, network)
+        verified = _verified(record, _network(genesis, genesis_hash))
     except Refused as refused:
-        return _say(asked.json, ("REFUSED", {"accepted": False}, f"{refused}"), REFUSED)
+        reason = _shown(f"{refused}")
+        return Finding(REFUSED, {"accepted": False, "reason": reason}, f"REFUSED: {reason}")
     except Unreadable as fault:
-        return _say(asked.json, ("UNREADABLE", {"accepted": None}, f"{fault}"), UNREADABLE)
-    sys.stdout.write((_json(document(verified)) if asked.json else text(verified)) + "\n")
-    return ACCEPTED
+        return _unreadable(f"{fault}")
+    except UNFORESEEN as fault:  # not a traceback, whose exit code is that of a refusal
+        kind = type(fault).__name__
+        return _unreadable(f"a file is no record, or no genesis, to its end: {kind}: {fault}")
+    return Finding(ACCEPTED, document(verified), text(verified))
 
 
-def _say(as_json: bool, found: tuple[str, dict[str, Any], str], code: int) -> int:  # noqa: FBT001
-    word, said, reason = found
-    sys.stdout.write(_json(said | {"reason": reason}) if as_json else f"{word}: {reason}")
-    sys.stdout.write("\n")
-    return code
+def _unreadable(fault: str) -> Finding:
+    reason = _shown(fault)
+    return Finding(UNREADABLE, {"accepted": None, "reason": reason}, f"UNREADABLE: {reason}")
+
+
+def _shown(reason: str) -> str:
+    """Return a reason as a terminal shows it: what a file holds writes nothing of its own there."""
+    safe = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in reason)
+    return safe if len(safe) <= REASON_CHARS_MAX else f"{safe[:REASON_CHARS_MAX]}..."
 
 
 def _network(path: Path, expected: str | None) -> Network:

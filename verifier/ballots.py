@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from verifier import pairing
-from verifier.election import Pair
+from verifier.election import Pair, Ring
 from verifier.fields import Row
 from verifier.group import base, plus, point, scalar, times, total_of
 from verifier.proofs import (
@@ -18,6 +18,7 @@ from verifier.proofs import (
 )
 from verifier.questions import Contest
 from verifier.refusal import require
+from verifier.rings import check_ring
 from verifier.signatures import is_signed
 from verifier.tokens import hashed_for
 from verifier.transcript import hashed, number
@@ -40,14 +41,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """Under what election and class a throwaway key votes; `signers` is the class's key."""
+    """Under what election and class a throwaway key votes; `signers` is the class's key or ring."""
 
     context: bytes
     key: bytes
     class_id: int
     voter_key: bytes
-    signers: bytes
+    signers: bytes | Ring
     token: bytes
+
+    @property
+    def named_token(self) -> bytes:
+        """What proofs are tied to of the token: all of it, or a ring's tag."""
+        return self.token[:32] if isinstance(self.signers, Ring) else self.token
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def read_ballot(row: Row, contests: tuple[Contest, ...], bound: tuple[Voter, int
     choices = [choice for answer in answers for choice in answer.choices]
     require(len(set(choices)) == len(choices), "a ciphertext comes twice: a copied vote")
     halves = [half for answer in answers for pair in answer.pairs() for half in pair]
-    bound_to = (number(voter.class_id), voter.voter_key, number(seq), voter.token, *halves)
+    bound_to = (number(voter.class_id), voter.voter_key, number(seq), voter.named_token, *halves)
     contexts = [
         hashed("ballot", voter.context, number(at), *bound_to) for at in range(len(answers))
     ]
@@ -83,7 +89,14 @@ def read_ballot(row: Row, contests: tuple[Contest, ...], bound: tuple[Voter, int
 
 
 def check_token(voter: Voter) -> None:
-    """Check that those who sign for the class signed for this key. Raises Refused."""
+    """Check that those who sign for the class, or one of its ring, signed for this key.
+
+    Raises Refused.
+    """
+    if isinstance(voter.signers, Ring):
+        named = (voter.class_id, voter.voter_key)
+        check_ring(voter.context, named, voter.signers, voter.token)
+        return
     shown = pairing.element(voter.token, "token")
     hashed_key = hashed_for(voter.context, voter.class_id, voter.voter_key)
     signers = pairing.key(voter.signers, f"key of class {voter.class_id}")

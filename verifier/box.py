@@ -13,10 +13,11 @@ from verifier.ballots import (
     check_token,
     read_ballot,
 )
-from verifier.election import Act, Cast, Election, Pseudonym
+from verifier.election import Act, Cast, Election, Pseudonym, Ring
 from verifier.fields import Row, sized
 from verifier.ledger import address_of
 from verifier.refusal import Refused, require
+from verifier.rings import TOKEN_BYTES_MAX
 from verifier.signatures import KEY_BYTES
 from verifier.tokens import ELEMENT_BYTES
 
@@ -87,21 +88,32 @@ def _voter(election: Election, act: Act, row: Row, *, has_seq: bool = False) -> 
     class_id, voter_key = election.class_of(row), row.data("voter_key", *KEY_BYTES)
     seq = row.integer("seq", 1, _SEQ_MAX) if has_seq else 0
     require(act.sender == address_of(voter_key), "not sent from the address of the ballot's key")
+    signers = _signers(election, act, class_id)
+    longest = TOKEN_BYTES_MAX if election.manifest.has_rings else ELEMENT_BYTES
+    voter = Voter(
+        context=opening.context,
+        key=opening.key,
+        class_id=class_id,
+        voter_key=voter_key,
+        signers=signers,
+        token=row.data("token", ELEMENT_BYTES, longest),
+    )
+    return voter, seq
+
+
+def _signers(election: Election, act: Act, class_id: int) -> bytes | Ring:
+    """Return whose signature a token of a class is: of the class's key, or of one of its ring."""
+    if election.manifest.has_rings:
+        ring, least = election.rings[class_id], election.manifest.class_size_min
+        require(len(ring.keys) >= least, f"the ring of class {class_id} takes no ballots")
+        return ring
     signers = election.signers.get(class_id)
     if signers is None:
         raise Refused(f"nobody signs for class {class_id}: answers are open, or it has no requests")
     fixed_at = election.issuing_closed
     is_apart = fixed_at is not None and act.height >= fixed_at + _GAP_BLOCKS
     require(is_apart, f"fewer than {_GAP_BLOCKS} blocks after who signs was fixed")
-    voter = Voter(
-        context=opening.context,
-        key=opening.key,
-        class_id=class_id,
-        voter_key=voter_key,
-        signers=signers.key,
-        token=row.data("token", ELEMENT_BYTES),
-    )
-    return voter, seq
+    return signers.key
 
 
 def _ballot(election: Election, act: Act, row: Row) -> tuple[Voter, int, Ballot]:
@@ -116,6 +128,9 @@ def _ballot(election: Election, act: Act, row: Row) -> tuple[Voter, int, Ballot]
 
 def _pseudonym(election: Election, voter: Voter) -> Pseudonym:
     """Return the pseudonym, which has one act more; a surplus one is not kept."""
+    if isinstance(voter.signers, Ring):
+        holder = election.tags.setdefault(voter.named_token, voter.voter_key)
+        require(holder == voter.voter_key, "the tag is another pseudonym's: a second vote")
     mine = election.pseudonyms.get(voter.voter_key) or Pseudonym(voter.class_id)
     require(mine.class_id == voter.class_id, "the pseudonym is of another class")
     require(mine.acts < _ACTS_MAX, f"more than {_ACTS_MAX} ballots of one pseudonym")

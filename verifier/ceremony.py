@@ -7,6 +7,7 @@ from verifier.election import Act, Dealing, Election, Opening
 from verifier.group import ORDER, ZERO, base, point, scalar, times, total_of
 from verifier.proofs import is_known
 from verifier.refusal import Refused, require
+from verifier.rings import close_rings
 from verifier.tokens import KEY_BYTES, PROOF_BYTES, check_key
 from verifier.transcript import hashed, listed, number
 
@@ -165,12 +166,10 @@ def _opening(
         listed([number(part.trustee), part.encryption_key, *part.coefficients]) for part in parts
     ]
     ceremony = hashed("dkg", election.setup, listed(dealt))
-    classes = range(len(manifest.classes))
-    rows = [[number(one) + election.keys[one, each] for one in registrars] for each in classes]
     context = hashed(
         "election",
         election.roll_context or b"",
-        listed([listed(row) for row in rows]),
+        listed([listed(row) for row in _rows(election, registrars)]),
         number(manifest.tokens_needed),
         number(len(manifest.registrars)),
         listed([number(trustee) + key for trustee, key in verification.items()]),
@@ -187,3 +186,11 @@ def _opening(
         ceremony=ceremony,
         height=height,
     )
+
+
+def _rows(election: Election, registrars: list[int]) -> list[list[bytes]]:
+    """Return what the context holds of each class: registrars' keys, or its ring."""
+    if election.manifest.has_rings:
+        return close_rings(election)
+    classes = range(len(election.manifest.classes))
+    return [[number(one) + election.keys[one, each] for one in registrars] for each in classes]

@@ -81,6 +81,14 @@ class Signers:
     key: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The one-time keys of a class in order, one of which signs for each ballot."""
+
+    root: bytes
+    keys: tuple[bytes, ...]
+
+
 @dataclass(slots=True)
 class Pseudonym:
     """What a throwaway key has done."""
@@ -154,9 +162,14 @@ class Election:
     complaints: dict[tuple[int, int], bool] = field(default_factory=dict)  # (dealer, accuser)
     opening: Opening | None = None
     requests: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # class, blinded
+    # Of each key that signed a request: the voter's name, and the height.
+    request_keys: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
     answers: dict[tuple[bytes, int], bool] = field(default_factory=dict)  # True: signed
     issuing_closed: int | None = None  # the height
     signers: dict[int, Signers] = field(default_factory=dict)  # of each class that has requests
+    members: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # class, one-time key
+    rings: dict[int, Ring] = field(default_factory=dict)  # of each class, from the opening
+    tags: dict[bytes, bytes] = field(default_factory=dict)  # the pseudonym that showed it first
     surplus: dict[int, bytes] = field(default_factory=dict)  # class -> pseudonym beyond requests
     wishes: dict[str, str] = field(default_factory=dict)  # decision -> the office that had it
     wanted: dict[str, Windows] = field(default_factory=dict)  # office -> the dates it wants

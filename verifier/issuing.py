@@ -8,7 +8,7 @@ from verifier.election import Act, Election, Signers
 from verifier.encoding import pack
 from verifier.fields import ID_CHARS
 from verifier.refusal import Refused, require
-from verifier.signatures import KEY_BYTES, is_signed
+from verifier.signatures import BY_ANY_KEY, KEY_BYTES, is_signed_by_account
 from verifier.tokens import ANSWERS_MAX, ELEMENT_BYTES, best_set, check_answers
 
 REASONS = ("identity-suspended", "roll-dispute", "court-order", "duplicate-person", "technical")
@@ -19,15 +19,18 @@ def request_token(election: Election, act: Act) -> None:
     row = act.row(6, election)
     windows = election.windows
     opening = election.running(act, (windows.issue_from_ms, windows.request_until_ms))
+    require(not election.manifest.has_rings, "rings sign in this election, not registrars")
     reference, class_id = row.data("voter_ref", 64), election.class_of(row)
     blinded = row.data("blinded", ELEMENT_BYTES)
-    key, signature = row.data("key", *KEY_BYTES), row.data("signature", 64)
+    key, signature = row.data("key", *KEY_BYTES), row.data("signature", *BY_ANY_KEY)
     require(election.voters.get(reference) == class_id, "not on the roll in this class")
     require(reference not in election.requests, "the voter has requested before")
     said = [election.chain_id, opening.context, election.election_id, reference, class_id]
-    is_voters = is_signed(key, "voting/request", pack([*said, blinded]), signature)
+    is_voters = is_signed_by_account(key, "voting/request", pack([*said, blinded]), signature)
     require(is_voters, "the voter's signature is wrong")
     pairing.element(blinded, "blinded")
+    require(key not in election.request_keys, "signed by a key that signed for another voter")
+    election.request_keys[key] = (reference, act.height)
     election.requests[reference] = (class_id, blinded)
     election.totals[class_id].requested += 1
 
@@ -69,6 +72,7 @@ def close_issuing(election: Election, act: Act) -> None:
     act.row(1, election)
     windows, manifest = election.windows, election.manifest
     opening = election.running(act, (windows.issue_until_ms, windows.cast_until_ms))
+    require(not manifest.has_rings, "rings sign in this election, not registrars")
     require(election.issuing_closed is None, "it is fixed already who signs")
     election.issuing_closed = act.height
     for class_id, totals in enumerate(election.totals):

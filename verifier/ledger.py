@@ -115,8 +115,8 @@ def read_network(text: str) -> Network:
         ]
         head = [2, document["network"], document["kind"], document["time_ms"]]
         numbers = [parameters[name] for name in _PARAMETERS]
-    except (ValueError, KeyError, TypeError) as error:
-        raise Refused(f"genesis: cannot be read: {error!r}") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Refused(f"genesis: cannot be read: {error!r:.200}") from error
     require(form == 2, "genesis: of another format")
     hashed = hash_of("genesis", pack([*head, numbers, members, contracts]))
     validators = sorted((m[1], m[0]) for m in members if m[5] is True)

@@ -13,6 +13,8 @@ from verifier.questions import CHOICES_MAX, GRADES_MAX, OPTIONS_MAX, Contest, re
 from verifier.refusal import require
 
 REGISTRARS_MAX = 10
+RING_MAX = 200
+TOKENS_BLIND, TOKENS_RING = 1, 2  # schemes of tokens
 _CONTESTS_MAX = 16
 _CLASSES_MAX = 8
 
@@ -82,6 +84,11 @@ class Manifest:
     shares_needed: int
     windows: Windows
 
+    @property
+    def has_rings(self) -> bool:
+        """Whether members of rings sign for ballots, and no registrars."""
+        return self.token_scheme == TOKENS_RING
+
     def places(self) -> list[tuple[int, int]]:
         """Return contest and number of every ciphertext of a ballot, in order."""
         return [
@@ -115,8 +122,8 @@ def read_manifest(row: Row) -> Manifest:
         classes=tuple(map(_read_class, classes)),
         class_size_min=class_size_min,
         official=official,
-        registrars=registrars.texts("agencies", 1, REGISTRARS_MAX, ID_CHARS),
-        tokens_needed=registrars.integer("needed", 1, REGISTRARS_MAX),
+        registrars=registrars.texts("agencies", 0, REGISTRARS_MAX, ID_CHARS),
+        tokens_needed=registrars.integer("needed", 0, REGISTRARS_MAX),
         trustees=trustees.texts("agencies", 1, AGENCIES_MAX, ID_CHARS),
         shares_needed=trustees.integer("needed", 1, AGENCIES_MAX),
         windows=read_windows(row),
@@ -126,7 +133,8 @@ def read_manifest(row: Row) -> Manifest:
 def check_manifest(manifest: Manifest, authority: str, time_ms: int) -> None:
     """Check that a manifest of a time is sound. Raises Refused."""
     require(manifest.suite == 1, f"there is no suite {manifest.suite}")
-    require(manifest.token_scheme == 1, f"there is no token scheme {manifest.token_scheme}")
+    is_known = manifest.token_scheme in (TOKENS_BLIND, TOKENS_RING)
+    require(is_known, f"there is no token scheme {manifest.token_scheme}")
     windows = manifest.windows
     is_ahead = time_ms < min(windows.roll_until_ms, windows.commit_until_ms)
     require(is_ahead, "the windows begin in the past")
@@ -179,7 +187,8 @@ def _check_agencies(manifest: Manifest, authority: str) -> None:
         ("registrars", manifest.tokens_needed, registrars),
         ("trustees", manifest.shares_needed, trustees),
     ):
-        is_sound = 2 <= needed <= len(agencies)
+        has_none = manifest.has_rings and part == "registrars"
+        is_sound = needed == len(agencies) == 0 if has_none else 2 <= needed <= len(agencies)
         require(is_sound, f"{needed} of {len(agencies)} {part}: no such threshold")
         require(len(set(agencies)) == len(agencies), f"an agency comes twice among the {part}")
         require(authority not in agencies, f"the authority {authority} is among the {part}")

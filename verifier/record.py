@@ -6,12 +6,15 @@ Source: docs/voting.md, record; docs/protocol.md, state.
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, BinaryIO
 
 from verifier.election import Election
 from verifier.encoding import integer_of, pack, unpack_list
 from verifier.group import require_subgroup_check
+from verifier.keys import KeyPage, KeyProof, check_keys
 from verifier.ledger import Header, Network, read_header
 from verifier.refusal import Refused, Unreadable, require
 from verifier.replay import CONTRACT, Entry, Replayed, replay
@@ -51,16 +54,21 @@ class Record:
     certificate: bytes
     state: dict[str, Proven]
     restarts: tuple[bytes, ...] = ()  # proofs of the restart statements up to the header
+    key_pages: Iterable[KeyPage] = ()  # may be read only after the entries
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A record in which everything was checked."""
+    """A record in which everything was checked.
+
+    `proven_keys` is of how many requests the record proves that a key of their voter signed them.
+    """
 
     network: Network
     header: Header
     election: Election
     replayed: Replayed
+    proven_keys: int
 
 
 def lines_of(file: BinaryIO) -> Iterator[str]:
@@ -80,6 +88,7 @@ def read_record(lines: Iterable[str]) -> Record:
         Unreadable: also while the entries are read, naming the line.
     """
     following = iter(lines)
+    rows = _Rows(following)
     try:
         document = json.loads(next(following, ""), object_pairs_hook=_members)
         if (document["format"], document["kind"]) != (FORMAT, KIND) or set(document) != _MEMBERS:
@@ -88,11 +97,12 @@ def read_record(lines: Iterable[str]) -> Record:
             genesis_hash=_hex(document["genesis_hash"]),
             chain_id=_text(document["chain_id"]),
             election_id=_text(document["election_id"]),
-            entries=_entries(following),
+            entries=rows.entries(),
             header=_hex(document["header"]),
             certificate=_hex(document["certificate"]),
             state={name: _proven(value) for name, value in document["state"].items()},
             restarts=tuple(_hex(proof) for proof in document["restarts"]),
+            key_pages=rows.key_pages(),
         )
     except _FAULTS as error:
         raise Unreadable(f"the record: cannot be read: {error!r:.200}") from error
@@ -101,15 +111,54 @@ def read_record(lines: Iterable[str]) -> Record:
 _FAULTS = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
-def _entries(lines: Iterator[str]) -> Iterator[Entry]:
-    for number, line in enumerate(lines, start=2):
-        try:
-            row = json.loads(line, object_pairs_hook=_members)
-            if set(row) != {"height", "time_ms", "transaction"}:
-                raise ValueError("other members than height, time_ms and transaction")
-            yield Entry(_number(row["height"]), _number(row["time_ms"]), _hex(row["transaction"]))
-        except _FAULTS as error:
-            raise Unreadable(f"line {number} of the record: {error!r:.200}") from error
+_ENTRY = {"height", "time_ms", "transaction"}
+_KEYS = {"header", "certificate", "keys"}
+
+
+class _Rows:
+    """The lines after the first: entries, then what identity says of keys, if anything."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = enumerate(lines, start=2)
+        self._first_keys: tuple[int, str] | None = None
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield entries until a line is of another kind. Raises Unreadable."""
+        for number, line in self._lines:
+            with _naming(number):
+                row = json.loads(line, object_pairs_hook=_members)
+                if set(row) == _KEYS:
+                    self._first_keys = (number, line)
+                    return
+                if set(row) != _ENTRY:
+                    raise ValueError("other members than height, time_ms and transaction")
+                at = _number(row["height"]), _number(row["time_ms"])
+                entry = Entry(*at, _hex(row["transaction"]))
+            yield entry
+
+    def key_pages(self) -> Iterator[KeyPage]:
+        """Yield what identity says of keys, once the entries were read. Raises Unreadable."""
+        first = () if self._first_keys is None else (self._first_keys,)
+        for number, line in chain(first, self._lines):
+            with _naming(number):
+                row = json.loads(line, object_pairs_hook=_members)
+                if set(row) != _KEYS:
+                    raise ValueError("other members than header, certificate and keys")
+                proofs = tuple(_key_proof(*each) for each in row["keys"])
+                page = KeyPage(_hex(row["header"]), _hex(row["certificate"]), proofs)
+            yield page
+
+
+@contextmanager
+def _naming(number: int) -> Iterator[None]:
+    try:
+        yield
+    except _FAULTS as error:
+        raise Unreadable(f"line {number} of the record: {error!r:.200}") from error
+
+
+def _key_proof(key: object, sid: object, proof: object) -> KeyProof:
+    return KeyProof(_hex(key), None if sid is None else _hex(sid), _hex(proof))
 
 
 def verify(record: Record, network: Network) -> Verified:
@@ -142,7 +191,8 @@ def verify(record: Record, network: Network) -> Verified:
         require(totals.holds(), f"a number of a class is above its bound: {totals.chain()}")
     stated, least = election.manifest.class_size_min, network.class_size_least
     require(stated >= least, f"groups of {stated} may be opened, the network asks for {least}")
-    return Verified(network, header, election, replayed)
+    proven_keys = check_keys(network, record.key_pages, election)
+    return Verified(network, header, election, replayed, proven_keys)
 
 
 def _stated_length(proven: Proven) -> int:

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from verifier import box, ceremony, counting, issuing, offices, roll
+from verifier import box, ceremony, counting, issuing, offices, rings, roll
 from verifier.election import Act, Election
 from verifier.ledger import Transaction, address_of, read_transaction
 from verifier.refusal import Refused, Unreadable, require
@@ -30,6 +30,7 @@ METHODS: dict[str, Callable[[Election, Act], None]] = {
         roll.strike_voter,
         roll.freeze_roll,
         ceremony.register_keys,
+        rings.join_ring,
         ceremony.commit_dealing,
         ceremony.reveal_dealing,
         ceremony.deal_shares,

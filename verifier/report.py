@@ -40,6 +40,8 @@ def document(verified: Verified) -> dict[str, Any]:
             )
         ],
         "checked": _checked(verified),
+        "requests": len(election.requests),
+        "proven_keys": verified.proven_keys,
         "vouched": verified.replayed.vouched,
     }
 
@@ -72,6 +74,12 @@ def text(verified: Verified) -> str:
     network = verified.network
     seals = f"at least {network.quorum} of {len(network.validators)} validators"
     lines += ["", f"Resting on the seals of {seals} (see README.md):", f"  {_RESTING}"]
+    unproven = said["requests"] - said["proven_keys"]
+    if unproven:
+        lines.append(
+            f"  that the keys of {unproven} requests are their voters': the record carries no"
+            " proof of identity for them"
+        )
     if said["vouched"]:
         lines.append(
             f"  that the keys of {said['vouched']} entries are those of the sender's account"
@@ -104,11 +112,20 @@ def _agency_lines(said: dict[str, Any], manifest: Manifest) -> list[str]:
     """Return who had which part; no agency has two."""
     registrars, trustees = said["registrars"], said["trustees"]
     apart = len(registrars) - manifest.tokens_needed + 1
-    return [
-        f"Founded by {said['authority']}.",
+    right_to_vote = [
         f"The right to vote is confirmed by {', '.join(registrars)}:",
         f"  {manifest.tokens_needed} who sign for a class could together stuff the box,"
         f" {apart} shut a voter out.",
+    ]
+    if manifest.has_rings:
+        right_to_vote = [
+            "The right to vote is each voter's own key in the ring of its class; no registrar:",
+            "  a ballot is one of its ring's. Who posted a key is public, who voted is not, unless",
+            "  all of a ring voted, or those who did not are known.",
+        ]
+    return [
+        f"Founded by {said['authority']}.",
+        *right_to_vote,
         f"The box is opened by {', '.join(trustees)}:",
         f"  {manifest.shares_needed} of them together could read ballots.",
     ]
@@ -246,6 +263,8 @@ def _checked(verified: Verified) -> dict[str, int]:
         "parts of the trustees' key, with proof": len(election.dealings),
         "complaints, of which each was answered or put its dealer out": len(election.complaints),
         "requests for a token, each signed by its voter": len(election.requests),
+        "one-time keys in rings, each signed by its voter and its owner's": len(election.members),
+        "keys of requests, each proven by identity to be the voter's": verified.proven_keys,
         "blind signatures": sum(election.answers.values()),
         "refusals of registrars": acts.get("refuse_token", 0),
         "tokens on ballots and announcements": shown,

@@ -7,7 +7,7 @@ agency, is not in the record: the validators checked it.
 from verifier.election import Act, Election, Totals
 from verifier.encoding import hash_of, pack
 from verifier.fields import ID_CHARS, Row
-from verifier.manifest import check_manifest, read_manifest, require_name
+from verifier.manifest import RING_MAX, check_manifest, read_manifest, require_name
 from verifier.refusal import require
 from verifier.transcript import hashed, number
 
@@ -121,5 +121,7 @@ def _enter(election: Election, row: Row) -> None:
     election.totals[class_id].eligible += 1
     weights = [one.weight for one in election.manifest.classes]
     sizes = [totals.eligible for totals in election.totals]
+    is_sized = not election.manifest.has_rings or max(sizes) <= RING_MAX
+    require(is_sized, f"a class of more than {RING_MAX} voters has no ring")
     votes = sum(size * weight for size, weight in zip(sizes, weights, strict=True))
     require(votes <= _VOTES_MAX, f"{votes} weighted votes are more than can be counted")

@@ -17,6 +17,7 @@ from verifier.encoding import hash_of, list_of, unpack
 from verifier.refusal import Refused, require
 
 KEY_BYTES = (33, 34)
+BY_ANY_KEY = (64, 1_400)  # bytes of a signature: of a key, or a passkey's assertion
 SIGNATURE_BYTES = 64
 ASSERTION_BYTES_MAX = 1_400
 

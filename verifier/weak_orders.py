@@ -69,15 +69,20 @@ def is_ranking(
     return challenge("quad", *labels, number(options), *points) == part
 
 
-@lru_cache(maxsize=4)
 def second_generator(context: bytes) -> bytes:
-    """Return the point whose logarithm nobody knows, of an election. Raises Refused."""
+    """Return the second generator of an election. Raises Refused."""
+    return drawn_generator("quad-gen", context)
+
+
+@lru_cache(maxsize=4)
+def drawn_generator(tag: str, context: bytes) -> bytes:
+    """Return the point whose logarithm nobody knows, of a tag and election. Raises Refused."""
     for attempt in range(_TRIES):
-        data = hashed("quad-gen", context, number(attempt))[:32]
+        data = hashed(tag, context, number(attempt))[:32]
         eightfold = _eight_times(data)
         if eightfold is not None and eightfold != ZERO:
             return eightfold
-    raise Refused("the election has no second generator")
+    raise Refused(f"the election has no generator {tag}")
 
 
 def _eight_times(data: bytes) -> bytes | None:

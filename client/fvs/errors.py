@@ -8,6 +8,7 @@ SaphaError
 │       └── FaceModelUnusable  a file is no model of the kind that is wanted
 └── Rejected
     ├── BadImage               the bytes are no picture that the service takes
+    ├── SamePicture            both pictures of a comparison are one
     └── BadFvsPolicy           the thresholds contradict each other
 """
 
@@ -32,6 +33,10 @@ class FaceModelUnusable(FvsFault):
 
 class BadImage(Rejected):
     """The bytes are not a PNG or JPEG picture within the limits."""
+
+
+class SamePicture(Rejected):
+    """Both pictures of a comparison have the same pixels: one was made of the other."""
 
 
 class BadFvsPolicy(Rejected):

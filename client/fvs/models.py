@@ -9,22 +9,32 @@ import hashlib
 import importlib
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from client.fvs.errors import BadImage, FaceModelMissing, FaceModelUnusable, OpenCvMissing
+from client.fvs.errors import (
+    BadImage,
+    FaceModelMissing,
+    FaceModelUnusable,
+    FvsFault,
+    OpenCvMissing,
+)
 from client.fvs.image import check_image
 from client.fvs.policy import PPM
 
 MODEL_BYTES_MAX = 512 * 1024 * 1024
-DETECTION_SIDE_PX = 1_280  # larger pictures are made smaller for detection and comparison
+COMPARED_SIDE_PX = 1_280  # larger pictures are made smaller before anything is looked at
+# A face is looked for at both: what fills the frame is found at the second only.
+DETECTION_SIDES_PX = (640, 320)
 _PROBE_SIDE_PX = 320
 _EMBEDDER_SIDE_PX = 112
 _OVERLAP_MAX = 0.3
 _FACES_MAX = 50
 _LOG_ERRORS = 2
 _OPENCV_MIN = (4, 11)  # the first that loads both models from memory
+_OPENCV_END = (5, 0)  # from here on SFace as it is published does not run
 
 # OpenCV is optional, so its types are not there to name: modules, arrays, networks.
 OpenCv: TypeAlias = Any
@@ -49,6 +59,126 @@ class Face:
     row: Vector
 
 
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """OpenCV and numpy, once they are there and of a version that works."""
+
+    cv: OpenCv
+    numpy: OpenCv
+
+    def buffers(self, data: bytes) -> tuple[Vector, Vector]:
+        """Return a model and the empty configuration as OpenCV takes them.
+
+        From memory, so that what runs is what was hashed even if the file is replaced meanwhile.
+        """
+        kind = self.numpy.uint8
+        return self.numpy.frombuffer(data, dtype=kind), self.numpy.zeros(0, dtype=kind)
+
+    def black(self, side_px: int) -> Pixels:
+        """Return a black picture, to try a model on."""
+        return self.numpy.zeros((side_px, side_px, 3), dtype=self.numpy.uint8)
+
+    def fitted(self, pixels: Pixels, side_px: int) -> Pixels:
+        """Return the picture made smaller to at most this side, or itself when it is."""
+        height, width = pixels.shape[:2]
+        longest = max(height, width)
+        if longest <= side_px:
+            return pixels
+        size = (max(1, width * side_px // longest), max(1, height * side_px // longest))
+        return self.cv.resize(pixels, size, interpolation=self.cv.INTER_AREA)
+
+
+class _Detector:
+    """A face detector that has answered once: a wrong file fails now, not at the first citizen."""
+
+    def __init__(self, library: _Library, path: Path, score: float) -> None:
+        data = _read_model(path)
+        self.sha256 = hashlib.sha256(data).digest()
+        self._library, self._path = library, path
+        limits = (score, _OVERLAP_MAX, _FACES_MAX)
+        size = (_PROBE_SIDE_PX, _PROBE_SIDE_PX)
+        create = library.cv.FaceDetectorYN.create
+        try:
+            self._network = create("onnx", *library.buffers(data), size, *limits)
+        except library.cv.error as error:
+            raise _unusable(path, "is no ONNX model", error) from error
+        self.faces(library.black(_PROBE_SIDE_PX))
+
+    def faces(self, pixels: Pixels) -> list[Face]:
+        """Return the faces of a picture that reach the score, the largest first.
+
+        They are looked for at each of DETECTION_SIDES_PX; what overlaps is one face.
+        """
+        rows = [row for side in DETECTION_SIDES_PX for row in self._rows_at(pixels, side)]
+        boxes = [tuple(map(float, row[:4])) for row in rows]
+        scores = [float(row[-1]) for row in rows]
+        kept = self._library.cv.dnn.NMSBoxes(boxes, scores, 0.0, _OVERLAP_MAX) if rows else ()
+        found = [Face(int(row[2]), int(row[3]), row) for row in (rows[one] for one in kept)]
+        return sorted(found, key=lambda face: face.width_px * face.height_px, reverse=True)
+
+    def _rows_at(self, pixels: Pixels, side_px: int) -> list[Vector]:
+        """Return what is found in a picture of at most this side, in the picture's own pixels."""
+        seen = self._library.fitted(pixels, side_px)
+        height, width = seen.shape[:2]
+        try:
+            self._network.setInputSize((width, height))
+            _, rows = self._network.detect(seen)
+        except self._library.cv.error as error:
+            raise _unusable(self._path, "is no face detector", error) from error
+        finally:
+            if seen is not pixels:
+                seen.fill(0)
+        if rows is None:
+            return []
+        scales = (pixels.shape[1] / width, pixels.shape[0] / height)
+        places = self._library.numpy.array(scales * 7, dtype=rows.dtype)  # box, five landmarks
+        rows[:, :-1] *= places
+        return list(rows)
+
+
+class _Embedder:
+    """A face embedder that has answered once."""
+
+    def __init__(self, library: _Library, path: Path) -> None:
+        data = _read_model(path)
+        self.sha256 = hashlib.sha256(data).digest()
+        self._library, self._path = library, path
+        try:
+            self._network = library.cv.FaceRecognizerSF.create("onnx", *library.buffers(data))
+        except library.cv.error as error:
+            raise _unusable(path, "is no ONNX model", error) from error
+        self._feature(library.black(_EMBEDDER_SIDE_PX))
+
+    def embedding(self, pixels: Pixels, face: Face) -> Vector:
+        """Return the vector of a face. Raises FaceModelUnusable."""
+        aligned = self._network.alignCrop(pixels, face.row)
+        try:
+            return self._feature(aligned)
+        finally:
+            aligned.fill(0)
+
+    def similarity_ppm(self, one: Vector, other: Vector) -> int | None:
+        """Return the cosine similarity in millionths; None where a vector has no direction."""
+        cv = self._library.cv
+        lengths = [float(cv.norm(vector)) for vector in (one, other)]
+        if not all(math.isfinite(length) and length > 0 for length in lengths):
+            return None
+        similarity = float(self._network.match(one, other, cv.FaceRecognizerSF_FR_COSINE))
+        return max(-PPM, min(PPM, round(similarity * PPM)))
+
+    def _feature(self, aligned: Pixels) -> Vector:
+        try:
+            vector = self._network.feature(aligned).copy()  # OpenCV reuses its buffer
+        except self._library.cv.error as error:
+            raise _unusable(self._path, "is no face embedder", error) from error
+        if vector.ndim != 2 or vector.shape[0] != 1 or vector.shape[1] < 2:
+            shape = " x ".join(map(str, vector.shape))
+            raise FaceModelUnusable(
+                f"{self._path}: is no face embedder (gives {shape} numbers, not 1 x n)"
+            )
+        return vector
+
+
 class FaceModels:
     """A detector and an embedder that have each answered once. Use from one thread at a time."""
 
@@ -59,120 +189,78 @@ class FaceModels:
             OpenCvMissing: the optional group "fvs" is not installed.
             FaceModelMissing, FaceModelUnusable: names the file.
         """
-        self._cv, self._numpy = _open_cv()
-        detector, embedder = _read_model(files.detector), _read_model(files.embedder)
-        self.detector_sha256 = hashlib.sha256(detector).digest()
-        self.embedder_sha256 = hashlib.sha256(embedder).digest()
-        self._files = files
-        self._detector = self._load_detector(detector, face_score_ppm / PPM)
-        self._embedder = self._load_embedder(embedder)
-        self._try()
+        self._library = _open_cv()
+        self._detector = _Detector(self._library, files.detector, face_score_ppm / PPM)
+        self._embedder = _Embedder(self._library, files.embedder)
+        self.detector_sha256 = self._detector.sha256
+        self.embedder_sha256 = self._embedder.sha256
+        self.faces = self._detector.faces
+        self.embedding = self._embedder.embedding
+        self.similarity_ppm = self._embedder.similarity_ppm
 
     def decode(self, image: bytearray) -> Pixels:
-        """Return the picture's pixels, at most DETECTION_SIDE_PX a side. Raises BadImage."""
+        """Return the picture's pixels, at most COMPARED_SIDE_PX a side. Raises BadImage."""
         check_image(image)
+        cv, numpy = self._library.cv, self._library.numpy
         try:
-            encoded = self._numpy.frombuffer(image, dtype=self._numpy.uint8)
-            pixels = self._cv.imdecode(encoded, self._cv.IMREAD_COLOR)
-        except self._cv.error as error:
+            encoded = numpy.frombuffer(image, dtype=numpy.uint8)
+            pixels = cv.imdecode(encoded, cv.IMREAD_COLOR)
+        except cv.error as error:
             raise BadImage("the picture cannot be decoded") from error
         if pixels is None:
             raise BadImage("the picture cannot be decoded")
-        return self._fitted(pixels)
+        fitted = self._library.fitted(pixels, COMPARED_SIDE_PX)
+        if fitted is not pixels:
+            pixels.fill(0)
+        return fitted
 
-    def faces(self, pixels: Pixels) -> list[Face]:
-        """Return the faces of a picture that reach the score."""
-        height, width = pixels.shape[:2]
-        try:
-            self._detector.setInputSize((width, height))
-            _, rows = self._detector.detect(pixels)
-        except self._cv.error as error:
-            raise _unusable(self._files.detector, "is no face detector", error) from error
-        return [Face(int(row[2]), int(row[3]), row) for row in ([] if rows is None else rows)]
-
-    def embedding(self, pixels: Pixels, face: Face) -> Vector:
-        """Return the embedder's vector of a face. Raises FaceModelUnusable."""
-        aligned = self._embedder.alignCrop(pixels, face.row)
-        try:
-            return self._feature(aligned)
-        finally:
-            aligned.fill(0)
-
-    def similarity_ppm(self, one: Vector, other: Vector) -> int | None:
-        """Return the cosine similarity in millionths; None where a vector has no direction."""
-        lengths = [float(self._cv.norm(vector)) for vector in (one, other)]
-        if not all(math.isfinite(length) and length > 0 for length in lengths):
-            return None
-        kind = self._cv.FaceRecognizerSF_FR_COSINE
-        similarity = float(self._embedder.match(one, other, kind))
-        return max(-PPM, min(PPM, round(similarity * PPM)))
-
-    def _load_detector(self, data: bytes, score: float) -> OpenCv:
-        size = (_PROBE_SIDE_PX, _PROBE_SIDE_PX)
-        limits = (score, _OVERLAP_MAX, _FACES_MAX)
-        try:
-            return self._cv.FaceDetectorYN.create("onnx", *self._buffers(data), size, *limits)
-        except self._cv.error as error:
-            raise _unusable(self._files.detector, "is no ONNX model", error) from error
-
-    def _load_embedder(self, data: bytes) -> OpenCv:
-        try:
-            return self._cv.FaceRecognizerSF.create("onnx", *self._buffers(data))
-        except self._cv.error as error:
-            raise _unusable(self._files.embedder, "is no ONNX model", error) from error
-
-    def _buffers(self, data: bytes) -> tuple[Vector, Vector]:
-        """Return the model and the empty configuration as OpenCV takes them.
-
-        From memory, so that what runs is what was hashed even if the file is replaced meanwhile.
-        """
-        kind = self._numpy.uint8
-        return self._numpy.frombuffer(data, dtype=kind), self._numpy.zeros(0, dtype=kind)
-
-    def _try(self) -> None:
-        """Run both models on black pixels: a wrong file fails now, not at the first citizen."""
-        black = self._numpy.zeros((_PROBE_SIDE_PX, _PROBE_SIDE_PX, 3), dtype=self._numpy.uint8)
-        self.faces(black)
-        self._feature(black[:_EMBEDDER_SIDE_PX, :_EMBEDDER_SIDE_PX].copy())
-
-    def _feature(self, aligned: Pixels) -> Vector:
-        try:
-            vector = self._embedder.feature(aligned).copy()  # OpenCV reuses its buffer
-        except self._cv.error as error:
-            raise _unusable(self._files.embedder, "is no face embedder", error) from error
-        if vector.ndim != 2 or vector.shape[0] != 1 or vector.shape[1] < 2:
-            shape = " x ".join(map(str, vector.shape))
-            raise FaceModelUnusable(
-                f"{self._files.embedder}: is no face embedder (gives {shape} numbers, not 1 x n)"
-            )
-        return vector
-
-    def _fitted(self, pixels: Pixels) -> Pixels:
-        height, width = pixels.shape[:2]
-        longest = max(height, width)
-        if longest <= DETECTION_SIDE_PX:
-            return pixels
-        size = (max(1, width * DETECTION_SIDE_PX // longest),
-                max(1, height * DETECTION_SIDE_PX // longest))  # fmt: skip
-        smaller = self._cv.resize(pixels, size, interpolation=self._cv.INTER_AREA)
-        pixels.fill(0)
-        return smaller
+    def are_same(self, one: Pixels, other: Pixels) -> bool:
+        """Return whether two pictures are one: the same pixels, however they were encoded."""
+        return one.shape == other.shape and bool((one == other).all())
 
 
-def _open_cv() -> tuple[OpenCv, OpenCv]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCheck:
+    """Whether a file loads and answers as what it is for; `fault` says why not, "" if it does."""
+
+    part: str  # detector or embedder
+    path: Path
+    sha256: bytes | None
+    fault: str
+
+
+def check_models(files: ModelFiles) -> tuple[str, tuple[ModelCheck, ModelCheck]]:
+    """Return OpenCV's version, and of each model whether it loads. Raises OpenCvMissing."""
+    library = _open_cv()
+    detector = _checked("detector", files.detector, lambda path: _Detector(library, path, 0.5))
+    embedder = _checked("embedder", files.embedder, lambda path: _Embedder(library, path))
+    return str(library.cv.__version__), (detector, embedder)
+
+
+def _checked(part: str, path: Path, load: Callable[[Path], _Detector | _Embedder]) -> ModelCheck:
+    try:
+        return ModelCheck(part=part, path=path, sha256=load(path).sha256, fault="")
+    except FvsFault as fault:
+        return ModelCheck(part=part, path=path, sha256=None, fault=str(fault))
+
+
+def _open_cv() -> _Library:
     try:
         opencv, numpy = importlib.import_module("cv2"), importlib.import_module("numpy")
     except ImportError as error:
         raise OpenCvMissing(
             f"face verification needs OpenCV ({error}); install it: pip install 'sapha[fvs]'"
         ) from error
-    if _version(opencv) < _OPENCV_MIN:
-        raise OpenCvMissing(f"OpenCV {opencv.__version__} is too old; 4.11 or later is needed")
+    if not _OPENCV_MIN <= _version(opencv) < _OPENCV_END:
+        raise OpenCvMissing(
+            f"OpenCV {opencv.__version__} does not run the published face models; 4.11 or later"
+            " is needed, below 5"
+        )
     # Where it is, differs by version; without it OpenCV only says more on standard error.
     quieter = getattr(opencv.utils, "logging", opencv)
     if hasattr(quieter, "setLogLevel"):
         quieter.setLogLevel(_LOG_ERRORS)
-    return opencv, numpy
+    return _Library(opencv, numpy)
 
 
 def _version(opencv: OpenCv) -> tuple[int, ...]:

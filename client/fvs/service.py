@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 
+from client.fvs.errors import SamePicture
 from client.fvs.image import wipe
 from client.fvs.models import Face, FaceModels, ModelFiles, Pixels
 from client.fvs.policy import Decision, FvsPolicy, Reason
@@ -47,6 +48,7 @@ class FvsService:
 
         Raises:
             BadImage: a picture is no PNG or JPEG within the limits.
+            SamePicture: both are one picture, which would match by itself.
             FaceModelUnusable: a model fails on this input.
         """
         try:
@@ -83,7 +85,9 @@ class FvsService:
         try:
             for image in (reference, probe):
                 decoded.append(self._models.decode(image))
-            found = [self._only_face(pixels) for pixels in decoded]
+            if self._models.are_same(*decoded):
+                raise SamePicture("document and person are one picture; nothing is compared")
+            found = [self._face_of_document(decoded[0]), self._only_face(decoded[1])]
             faces = [face for face in found if isinstance(face, Face)]
             reasons = [reason for reason in found if isinstance(reason, Reason)]
             if reasons:
@@ -93,12 +97,18 @@ class FvsService:
             for pixels in decoded:
                 pixels.fill(0)
 
+    def _face_of_document(self, pixels: Pixels) -> Face | Reason:
+        """Return the largest face: documents repeat it smaller, as a ghost or in a chip's mark."""
+        return self._large_enough(self._models.faces(pixels)[:1])
+
     def _only_face(self, pixels: Pixels) -> Face | Reason:
         faces = self._models.faces(pixels)
+        return Reason.SEVERAL_FACES if len(faces) > 1 else self._large_enough(faces)
+
+    def _large_enough(self, faces: list[Face]) -> Face | Reason:
+        """Return the one face, if there is one and the policy takes its size."""
         if not faces:
             return Reason.NO_FACE
-        if len(faces) > 1:
-            return Reason.SEVERAL_FACES
         if min(faces[0].width_px, faces[0].height_px) < self.policy.face_px_min:
             return Reason.FACE_TOO_SMALL
         return faces[0]

@@ -22,7 +22,7 @@ from contracts.identity.delegations.messages import GrantMandate
 from contracts.identity.recovery.messages import LiftReport, StartRecovery, StartRecoveryInPerson
 from contracts.identity.requests.messages import Respond
 from contracts.identity.sessions.messages import OpenSession, ReuseSession
-from contracts.identity.subjects.messages import CreateSubject, LinkIdp
+from contracts.identity.subjects.messages import AddKey, CreateSubject, LinkIdp, RevokeKey
 from primitives.errors import Rejected
 from primitives.hex import read_hex
 
@@ -31,6 +31,8 @@ KINDS = {
     for kind in (
         CreateSubject,
         LinkIdp,
+        AddKey,
+        RevokeKey,
         IssueAttestation,
         Respond,
         ReuseSession,

@@ -15,7 +15,7 @@ from contracts.identity.delegations.messages import GrantMandate
 from contracts.identity.recovery.messages import StartRecovery
 from contracts.identity.requests.messages import OpenRequest, Respond
 from contracts.identity.sessions.messages import OpenSession, ReuseSession
-from contracts.identity.subjects.messages import CreateSubject, LinkIdp
+from contracts.identity.subjects.messages import AddKey, CreateSubject, LinkIdp, RevokeKey
 from primitives.crypto import PublicKey
 
 ID_BYTES = 32
@@ -77,6 +77,24 @@ class IdpDrafts:
     def link(self, sid: bytes, seq: int) -> LinkIdp:
         """Return the wish to act for a subject; `seq` is 1 more than the subject's last."""
         return LinkIdp(self.agency, sid, seq, NO_KEY, UNSIGNED)
+
+    def added_key(self, sid: bytes, seq: int, kind: str, aal_cap: int) -> AddKey:
+        """Return the wish that a key joins a subject, for the new one and then a present one."""
+        return AddKey(
+            agency=self.agency,
+            sid=sid,
+            seq=seq,
+            new_key=NO_KEY,
+            kind=kind,
+            aal_cap=aal_cap,
+            proof=UNSIGNED,
+            key=NO_KEY,
+            signature=UNSIGNED,
+        )
+
+    def revoked_key(self, sid: bytes, seq: int, old_key: PublicKey) -> RevokeKey:
+        """Return the wish that a key of a subject ends, for a present one to sign."""
+        return RevokeKey(self.agency, sid, seq, old_key, NO_KEY, UNSIGNED)
 
     def proofing(self, found: Proofing) -> tuple[IssueAttestation, Opening]:
         """Return the attestation of a proofing, for the citizen to sign, and what opens it.

@@ -32,16 +32,7 @@ class Idp:
         self, attested: IssueAttestation, opening: Opening, terms: tuple[PublicKey, int]
     ) -> Credential:
         """Return the holder's credential of an attestation; `terms` are holder key and now."""
-        holder, now = terms
-        named = Terms(
-            issuer=self.office.agency,
-            kind=f"sapha/{attested.kind}",
-            issued_at=now,
-            expires_at=attested.expires_at,
-            att_id=attested.att_id,
-            holder=holder,
-        )
-        return issue_credential(self._node_key, named, opening.payload)
+        return credential_of(self._node_key, attested, opening, terms)
 
     def paper(self, attested: IssueAttestation, opening: Opening, box_key: bytes) -> bytes:
         """Return what opens an attestation's commitment, sealed to the citizen."""
@@ -90,3 +81,22 @@ class Idp:
         contact = await contact_of(self.office.rpc, agency)
         purpose = BoxPurpose(chain_id=self.office.chain_id, about=req_id, role=role)
         return seal_bytes(token.encode(), contact.box_key, purpose)
+
+
+def credential_of(
+    key: KeyPair, attested: IssueAttestation, opening: Opening, terms: tuple[PublicKey, int]
+) -> Credential:
+    """Return the credential of an attestation, by a key of its issuer's node.
+
+    `terms` are the holder's key and now.
+    """
+    holder, now = terms
+    named = Terms(
+        issuer=attested.agency,
+        kind=f"sapha/{attested.kind}",
+        issued_at=now,
+        expires_at=attested.expires_at,
+        att_id=attested.att_id,
+        holder=holder,
+    )
+    return issue_credential(key, named, opening.payload)

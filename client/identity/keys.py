@@ -9,7 +9,7 @@ import secrets
 from hashlib import sha256
 
 from client.identity.sealed import BoxKey
-from contracts.identity.core.messages import trail_tag
+from client.identity.trail import Viewer
 from primitives.crypto import SEED_BYTES, SigningKey
 from primitives.errors import BadShape
 
@@ -42,19 +42,10 @@ class CitizenKeys:
         """Return the key that signs for relying parties of this sector, and for no other."""
         return SigningKey(derive(self.seed, "pairwise", sector))
 
-    def trail_secret(self, req_id: bytes) -> bytes:
-        """Return what shows that the trail tag of a request is this citizen's."""
-        return trail_secret(self.view_key, req_id)
-
-
-def trail_secret(view_key: bytes, req_id: bytes) -> bytes:
-    """Return HMAC-SHA256(view key, req_id); all that a portal with the view key can do."""
-    return hmac.digest(view_key, req_id, "sha256")
-
-
-def is_own_trail(view_key: bytes, req_id: bytes, tag: bytes) -> bool:
-    """Return whether `tag` is the trail tag that the view key's owner has in this request."""
-    return hmac.compare_digest(trail_tag(trail_secret(view_key, req_id)), tag)
+    def viewer(self, *sectors: str) -> Viewer:
+        """Return what finds the trail in these sectors, and signs nothing."""
+        keys = {sector: self.pairwise(sector).public_key for sector in sectors}
+        return Viewer(view_key=self.view_key, keys=keys)
 
 
 def derive(seed: bytes, *labels: str) -> bytes:

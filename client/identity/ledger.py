@@ -1,15 +1,15 @@
-"""What the ledger says of identity: requests, sessions, consents, levels, and one's own trail."""
+"""What the ledger says of identity: requests, sessions, consents, levels."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from client.contract import PAGE, all_pages, ask
+from client.contract import all_pages, ask
 from client.identity.assertion import Answered
 from client.identity.errors import BadCredential, NotInOrder
-from client.identity.keys import is_own_trail
+from client.identity.keys import CitizenKeys
 from client.identity.nodes import sector_of
 from client.identity.payload import Opening
+from client.identity.trail import next_number
 from client.identity.wallet import RequestShown
 from client.rpc import RpcClient
 from contracts.identity.attestations.handlers import (
@@ -23,7 +23,7 @@ from contracts.identity.core.state import Terms
 from contracts.identity.recovery.handlers import recovery_of
 from contracts.identity.requests import handlers as requests
 from contracts.identity.requests.messages import OpenRequest
-from contracts.identity.requests.state import LeastLevels, TrailEntry
+from contracts.identity.requests.state import LeastLevels
 from contracts.identity.subjects.handlers import subject_class, subject_of
 
 
@@ -46,9 +46,11 @@ async def request(rpc: RpcClient, req_id: bytes) -> RequestFound | None:
 
 
 async def show_request(
-    rpc: RpcClient, req_id: bytes, words: tuple[Opening, Opening]
+    rpc: RpcClient, req_id: bytes, words: tuple[Opening, Opening], keys: CitizenKeys
 ) -> RequestShown | None:
-    """Return a request as a wallet shows it; `words` are the openings of message and scope.
+    """Return a request as the wallet of these keys shows it.
+
+    `words` are the openings of message and scope.
 
     Raises:
         CommitMismatch: the words are not those of the ledger's request.
@@ -57,11 +59,13 @@ async def show_request(
     found = await request(rpc, req_id)
     if found is None:
         return None
+    sector = await sector_of(rpc, found.asked.agency)
     shown = RequestShown(
-        sector=await sector_of(rpc, found.asked.agency),
+        sector=sector,
         asked=found.asked,
         message=words[0],
         scope=words[1],
+        trail_number=await next_number(rpc, keys.viewer(sector), sector),
     )
     shown.check()
     return shown
@@ -147,26 +151,6 @@ async def idps_for(rpc: RpcClient, rp: str, namespace: str, least: LeastLevels) 
         lambda offer: offer.agency,
     )
     return tuple(offer.agency for offer in offers if offer.may_answer)
-
-
-async def own_trail(rpc: RpcClient, view_key: bytes) -> list[TrailEntry]:
-    """Return every answer given in the name of the view key's owner, in order.
-
-    The node sends the whole trail, so it does not learn whose entries are looked for.
-    """
-    entries = [entry async for entry in _trail(rpc)]
-    return [entry for entry in entries if is_own_trail(view_key, entry.req_id, entry.trail_tag)]
-
-
-async def _trail(rpc: RpcClient) -> AsyncIterator[TrailEntry]:
-    number = 0
-    while True:
-        page = await ask(rpc, requests.trail_page, number, PAGE)
-        number += len(page)
-        for entry in page:
-            yield entry
-        if len(page) < PAGE:
-            return
 
 
 def _asked_in(req_id: bytes, terms: Terms) -> OpenRequest:

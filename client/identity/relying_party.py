@@ -13,6 +13,8 @@ from client.identity.office import Office
 from client.identity.payload import Opening, Payload, open_new
 from client.identity.scope import Scope, check_within, scope_in
 from client.identity.sealed import CITIZEN, RP, BoxKey, BoxPurpose, seal
+from client.identity.status_fetch import Fetch, check_status, fetch_list
+from client.rpc import RpcClient
 from contracts.identity.core.messages import ServiceAsked
 from contracts.identity.requests.messages import (
     AcknowledgeRequest,
@@ -143,16 +145,11 @@ class RelyingParty:
 
         Raises:
             BadCredential: it does not verify, its key was not the issuer's when it was issued, or
-                the attestation that it names is not the issuer's or no longer counts.
+                the attestation that it names is not the issuer's or no longer counts, or the
+                status list that it names says so.
+            NodeUnreachable: its status list cannot be fetched.
         """
-        rpc = self.office.rpc
-        signer = await signer_of(rpc, presentation.split("~", 1)[0])
-        shown = verify_presentation(presentation, signer.key, audience)
-        signer.check(shown.issuer, shown.issued_at)
-        if shown.att_id is None:
-            raise BadCredential("the credential names no attestation on the ledger")
-        await ledger.check_attestation(rpc, shown.att_id, shown.issuer)
-        return shown
+        return await check_shown(self.office.rpc, presentation, audience)
 
     def _reader(self) -> BoxKey:
         if self._box is None:
@@ -173,3 +170,20 @@ class RelyingParty:
     def cancel(self, req_id: bytes) -> CancelRequest:
         """Return the withdrawal of a request."""
         return CancelRequest(self.office.agency, req_id)
+
+
+async def check_shown(
+    rpc: RpcClient, presentation: str, audience: Audience, fetch: Fetch = fetch_list
+) -> Shown:
+    """Return what a presentation shows; raises as `RelyingParty.shown`.
+
+    What the credential names is asked: its attestation of the ledger, its place of a status list.
+    """
+    signer = await signer_of(rpc, presentation.split("~", 1)[0])
+    shown = verify_presentation(presentation, signer.key, audience)
+    signer.check(shown.issuer, shown.issued_at)
+    if shown.att_id is not None:
+        await ledger.check_attestation(rpc, shown.att_id, shown.issuer)
+    if shown.status is not None:
+        await check_status(rpc, shown.status, shown.issuer, audience.at, fetch)
+    return shown

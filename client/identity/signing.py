@@ -13,11 +13,12 @@ from client.identity.permissions import Permissions
 from client.identity.wallet import CitizenWallet, RequestShown
 from contracts.identity.attestations.messages import IssueAttestation
 from contracts.identity.consents.messages import GrantConsent
+from contracts.identity.core.messages import UNSIGNED
 from contracts.identity.delegations.messages import GrantMandate
 from contracts.identity.recovery.messages import LiftReport, StartRecovery, StartRecoveryInPerson
 from contracts.identity.requests.messages import Respond
 from contracts.identity.sessions.messages import OpenSession, ReuseSession
-from contracts.identity.subjects.messages import CreateSubject, LinkIdp
+from contracts.identity.subjects.messages import AddKey, CreateSubject, LinkIdp, RevokeKey
 
 ABOUT_REQUESTS = (Respond, ReuseSession, GrantConsent)  # signed for a request that is shown
 
@@ -75,6 +76,12 @@ def _answered(signer: Signer, answer: Respond) -> Respond:
     return signer.wallet.answer(signer.request(), answer, accepts=accepts)
 
 
+def _added(signer: Signer, draft: AddKey) -> AddKey:
+    """The new key proves itself first; a present one agrees then."""
+    is_new = draft.proof == UNSIGNED
+    return (signer.care.prove_added if is_new else signer.care.add_key)(draft)
+
+
 def _mandate(signer: Signer, mandate: GrantMandate) -> GrantMandate:
     own = signer.keys.pairwise(mandate.sector).public_key
     is_receiver = mandate.delegate_key == own
@@ -86,6 +93,8 @@ def _mandate(signer: Signer, mandate: GrantMandate) -> GrantMandate:
 _ACTS: dict[type, Callable[[Signer, Any], object]] = {
     CreateSubject: lambda signer, draft: signer.wallet.prove_key(draft.message),
     LinkIdp: lambda signer, draft: signer.care.link(draft.message),
+    AddKey: lambda signer, draft: _added(signer, draft.message),
+    RevokeKey: lambda signer, draft: signer.care.revoke_key(draft.message),
     LiftReport: lambda signer, draft: signer.care.lift_report(draft.message),
     StartRecovery: lambda signer, draft: signer.care.prove_recovery(draft.message),
     StartRecoveryInPerson: lambda signer, draft: signer.care.prove_recovery(draft.message),

@@ -13,12 +13,12 @@ from client.identity.payload import Opening
 from client.identity.permissions import Permissions
 from client.identity.scope import scope_in
 from client.identity.sealed import CITIZEN, BoxPurpose
+from client.identity.trail import OwnEntry, Viewer, trail_secret
 from contracts.identity.attestations.messages import IssueAttestation, proofing_statement
 from contracts.identity.consents.messages import (
     GrantConsent,
     consent_statement,
 )
-from contracts.identity.core.messages import trail_tag
 from contracts.identity.disputes.messages import Dispute, dispute_statement
 from contracts.identity.requests.messages import (
     OpenRequest,
@@ -42,13 +42,15 @@ class RequestShown:
     """A request as the citizen sees it, whole: what is not shown here is not signed.
 
     `asked` is what the ledger holds of it; `message` and `scope` are the words that the relying
-    party sent along, and are shown only if they open what the ledger holds.
+    party sent along, and are shown only if they open what the ledger holds. An answer goes into
+    the citizen's trail of the sector under `trail_number`, which serves once.
     """
 
     sector: str
     asked: OpenRequest
     message: Opening
     scope: Opening
+    trail_number: int
 
     @property
     def req_id(self) -> bytes:
@@ -119,10 +121,9 @@ class CitizenWallet:
         """What the citizen lets go on for a while, and ends."""
         return Permissions(self._keys, self._chain_id)
 
-    @property
-    def view_key(self) -> bytes:
-        """The key that finds this citizen's trail and signs nothing; may be given to a portal."""
-        return self._keys.view_key
+    def viewer(self, *sectors: str) -> Viewer:
+        """Return what finds the trail in these sectors and signs nothing; may go to a portal."""
+        return self._keys.viewer(*sectors)
 
     def pairwise_key(self, sector: str) -> PublicKey:
         """Return the key that relying parties of a sector see."""
@@ -189,7 +190,7 @@ class CitizenWallet:
         key = self._keys.pairwise(shown.sector)
         draft = replace(
             draft,
-            trail_tag=trail_tag(self._keys.trail_secret(shown.req_id)),
+            trail_tag=self._keys.viewer().tag(shown.sector, shown.trail_number),
             citizen_key=key.public_key,
         )
         statement = response_statement(self._chain_id, self._terms(shown), draft)
@@ -201,7 +202,7 @@ class CitizenWallet:
         key = self._keys.pairwise(shown.sector)
         draft = replace(
             draft,
-            trail_tag=trail_tag(self._keys.trail_secret(shown.req_id)),
+            trail_tag=self._keys.viewer().tag(shown.sector, shown.trail_number),
             citizen_key=key.public_key,
         )
         statement = reuse_statement(self._chain_id, self._terms(shown), draft)
@@ -221,9 +222,15 @@ class CitizenWallet:
         statement = consent_statement(self._chain_id, self._terms(shown), draft)
         return replace(draft, signature=key.sign(*statement))
 
-    def dispute(self, draft: Dispute) -> Dispute:
-        """Say that an answer was not the citizen's; shows the secret of this one trail tag."""
-        secret = self._keys.trail_secret(draft.req_id)
+    def dispute(self, draft: Dispute, own: OwnEntry) -> Dispute:
+        """Say that an answer of the trail was not the citizen's; shows the secret of its one tag.
+
+        Raises:
+            NotWhatWasAsked: the draft is about another answer.
+        """
+        if (draft.req_id, draft.idp) != (own.entry.req_id, own.entry.idp):
+            raise NotWhatWasAsked("the draft disputes another answer than the trail's")
+        secret = trail_secret(self._keys.view_key, own.sector, own.number)
         draft = replace(draft, trail_secret=secret, key=self.subject_key)
         statement = dispute_statement(self._chain_id, draft)
         return replace(draft, signature=self._keys.subject.sign(*statement))

@@ -11,6 +11,7 @@ from client.voting.errors import NotOpen
 from client.voting.events import CONTRACT
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.staff import Person
+from contracts.voting.rings.state import ring_members
 from contracts.voting.tokens.state import answered, requests
 
 _TOGETHER = 50  # persons in a question, of whom two entries are proven each
@@ -18,7 +19,10 @@ _TOGETHER = 50  # persons in a question, of whom two entries are proven each
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """One person: whether a token was asked for, and whether who signs has answered."""
+    """One person: whether a token was asked for, and whether who signs has answered.
+
+    Who is in a ring has asked, and needs no answer: from the opening the token is ready.
+    """
 
     person: Person
     has_asked: bool
@@ -32,16 +36,20 @@ async def askers(facts: Facts, election: ElectionFacts, people: Sequence[Person]
         part = people[start : start + _TOGETHER]
         refs = [election.voter_ref(one.sid) for one in part]
         of = election.election_id
-        keys = [state_key(CONTRACT, requests.schema.name, of, ref) for ref in refs]
+        asked = ring_members if election.has_rings else requests
+        keys = [state_key(CONTRACT, asked.schema.name, of, ref) for ref in refs]
         keys += [state_key(CONTRACT, answered.schema.name, of, ref) for ref in refs]
         proofs = await facts.light.states(facts.rpc, keys)
         for at, person in enumerate(part):
             signed = facts.read(answered, proofs[len(part) + at].value) or 0
+            has_asked = proofs[at].value is not None
+            is_member = has_asked and election.opening is not None
+            is_answered = not election.has_rings and _covers(election, person.class_id, signed)
             found.append(
                 Asker(
                     person=person,
-                    has_asked=proofs[at].value is not None,
-                    has_token=_covers(election, person.class_id, signed),
+                    has_asked=has_asked,
+                    has_token=is_member if election.has_rings else is_answered,
                 )
             )
     return found

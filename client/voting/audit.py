@@ -52,7 +52,7 @@ async def audit(facts: Facts, election: ElectionFacts, tracker: bytes) -> Audite
         class_id=message.class_id,
         voter_key=message.voter_key,
         seq=message.seq,
-        token=message.token,
+        token=election.named_token(message.token),
     )
     if message.election_id != election.election_id:
         raise NotThisElection(f"the ballot is of election {message.election_id}")

@@ -31,6 +31,7 @@ from contracts.voting.core.rules import (
     sets_span,
 )
 from contracts.voting.core.state import ClassTotals
+from contracts.voting.crypto.transcript import TOKENS_RING
 from contracts.voting.elections.handlers import manifest as manifest_of
 from contracts.voting.elections.stage import election as election_of
 from contracts.voting.offices.handlers import windows as windows_of
@@ -55,6 +56,11 @@ class Standing:
     trustees: tuple[TrusteeState, ...]
     keyed: tuple[str, ...]
     classes: tuple[ClassTotals, ...]
+
+    @property
+    def has_rings(self) -> bool:
+        """Whether members of rings vote, and no registrars sign."""
+        return self.manifest.token_scheme == TOKENS_RING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +112,15 @@ def _set_up(standing: Standing) -> list[Due]:
     entered = f"{sum(one.eligible for one in standing.classes)} on the roll"
     registrars = standing.manifest.registrars.agencies
     late = tuple(name for name in registrars if name not in standing.keyed)
+    keys = _due("post keys", _all(registrars), keys_span(windows), late)
+    if standing.has_rings:
+        joined = f"{sum(one.requested for one in standing.classes)} joined"
+        keys = _due("join the ring by posting a key", VOTERS, keys_span(windows), note=joined)
     return [
         _due("enter voters on the roll", AUTHORITY, roll_span(windows), note=entered),
         _due("decide objections", OFFICIAL, objections_span(windows)),
         _due("freeze the roll", ANYONE, freeze_span(windows), _unless(standing.is_frozen, "roll")),
-        _due("post keys", _all(registrars), keys_span(windows), late),
+        keys,
         _due("open the election", ANYONE, open_span(windows)),
     ]
 
@@ -137,10 +147,13 @@ def _voting(standing: Standing) -> list[Due]:
     asked = sum(one.requested for one in standing.classes)
     cast = sum(one.pseudonyms for one in standing.classes)
     registrars, late = _all(manifest.registrars.agencies), _late(dealt, "has_delivered")
-    return [
+    tokens = [
         _due("ask for tokens", VOTERS, request_span(windows), note=f"{asked} asked"),
         _due("answer requests", registrars, issue_span(windows)),
         _due("fix who signs", ANYONE, sets_span(windows)),
+    ]
+    return [
+        *([] if standing.has_rings else tokens),
         _due("cast ballots", VOTERS, cast_span(windows), note=f"{cast} voted"),
         _due("deliver shares", _all(tuple(dealt)), decrypt_span(windows), late),
         _due("count the box, publish the counts", ANYONE, closed_span(windows)),

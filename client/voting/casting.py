@@ -10,12 +10,13 @@ from collections.abc import Callable
 from client.answers import text_field, uint_field
 from client.errors import LedgerRefused, NodeUnreachable, RpcRefused
 from client.outcome import submit, witness_of
+from client.relay.errors import RelayRefused
+from client.relay.pool import FORWARDED, UNKNOWN, WAITING
 from client.rpc import RpcClient
-from client.voting.errors import BallotNotSeen, RelayRefused
+from client.voting.errors import BallotNotSeen
 from client.voting.events import CONTRACT, events_of
 from client.voting.facts import Facts
 from client.voting.receipt import BallotReceipt, Inclusion, inclusion_of
-from client.voting.relay import FORWARDED, UNKNOWN, WAITING
 from client.voting.voter import BallotMessage, PreparedBallot, VoterWallet
 from contracts.voting.box.messages import BallotCast
 from primitives.ids import TransactionId
@@ -23,6 +24,7 @@ from primitives.receipt import read_receipt
 from primitives.transaction import Transaction
 
 POLL_S = 1.0
+WAITING_POLL_S = 5.0  # while the relay holds the ballot back
 WAIT_S = 300.0
 _UNKNOWN_METHOD = "UNKNOWN_RPC_METHOD"
 
@@ -153,18 +155,19 @@ async def _included(rpc: RpcClient, transaction_id: TransactionId) -> Inclusion:
         inclusion = await inclusion_of(rpc, transaction_id)
         if inclusion is not None:
             return inclusion
-        await _require_not_refused(rpc, transaction_id)
-        await asyncio.sleep(POLL_S)
+        is_waiting = await _is_waiting(rpc, transaction_id)
+        await asyncio.sleep(WAITING_POLL_S if is_waiting else POLL_S)
 
 
-async def _require_not_refused(rpc: RpcClient, transaction_id: TransactionId) -> None:
-    """Raise RelayRefused if a relay says that a node refused the ballot."""
+async def _is_waiting(rpc: RpcClient, transaction_id: TransactionId) -> bool:
+    """Return whether a relay still holds it back. Raises RelayRefused: a node refused it."""
     params = {"transaction_id": "0x" + transaction_id.hex()}
     try:
         status = text_field(await rpc.call("relay_get", params), "status")
     except RpcRefused as refused:
         if refused.code != _UNKNOWN_METHOD:
             raise
-        return  # a node, not a relay
+        return False  # a node, not a relay
     if status not in {WAITING, FORWARDED, UNKNOWN}:
         raise RelayRefused(f"a node refused the ballot: {status}")
+    return status == WAITING

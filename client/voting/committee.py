@@ -4,14 +4,17 @@ The ledger says points and places and draws no lots. How many seats there are, t
 the lots' public seed comes from are the plan's, published before the election (`vote plan`).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from client.voting.errors import BadDraw
 from contracts.sdk.transcript import uint
 from contracts.voting.core.state import ClassTotals
 from contracts.voting.crypto.transcript import hash_of
 
 PERCENT = 100
+_SEED = re.compile(r"[0-9a-z-]{4,64}")  # one way to write it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,15 @@ class Draw:
 
     tally: bytes  # the result's commitment, so that one seed draws other lots elsewhere
     seed: str  # such as the first prize of a state lottery after the close
+
+    def __post_init__(self) -> None:
+        """Refuse a seed that can be written in two ways, for each would draw other lots.
+
+        Raises:
+            BadDraw: it is not 4 to 64 small letters, digits and hyphens.
+        """
+        if not _SEED.fullmatch(self.seed):
+            raise BadDraw("a seed of lots has 4 to 64 of 0-9, a-z and -, and nothing else")
 
     def lot(self, contest: int, option: int) -> Lot:
         """Return the lot of an option."""

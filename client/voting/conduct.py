@@ -88,7 +88,8 @@ class Conduct:
         of, now_ms, windows = election.election_id, election.now_ms, election.windows
         if election.opening is None:
             return []
-        if _is_in(now_ms, sets_span(windows)) and await self.facts.value(closed, of) is None:
+        may_close = not election.has_rings and _is_in(now_ms, sets_span(windows))
+        if may_close and await self.facts.value(closed, of) is None:
             await self.actor.do(CloseIssuing(election_id=of))
             return [SETS_FIXED]
         if now_ms < windows.cast_until_ms:

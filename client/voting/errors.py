@@ -4,12 +4,13 @@ SaphaError
 ├── Rejected
 │   ├── BadToken          registrars' answers do not unblind to a token; names who is wrong
 │   ├── AnswersMissing    a registrar that signs for the class has not answered; names it
+│   ├── BadDraw           the seed of lots is not written as everybody would write it
+│   ├── NotInRing         the voter's one-time key is not among those that were posted in time
 │   ├── NotOpen           the election is in another phase than the act needs
 │   ├── NotThisElection   the ledger says another election, voter or ballot than was prepared
 │   ├── BallotNotSeen     a ballot was sent on its way, but no block holds it yet
 │   ├── BadReceipt        a receipt, or the file of one, does not say what it should
-│   ├── BadRecord         the parts of an election record do not fit each other
-│   └── RelayRefused      a relay does not take a transaction
+│   └── BadRecord         the parts of an election record do not fit each other
 └── LocalFault
     └── VaultFault        what a registrar's keys are made of cannot be used
 """
@@ -23,6 +24,14 @@ class BadToken(Rejected):
 
 class AnswersMissing(Rejected):
     """A registrar that signs for the voter's class has not answered; the message names it."""
+
+
+class BadDraw(Rejected):
+    """What lots are to be drawn from has no form in which everybody writes it alike."""
+
+
+class NotInRing(Rejected):
+    """The voter's one-time key is not among those that were posted in time."""
 
 
 class NotOpen(Rejected):
@@ -43,10 +52,6 @@ class BadReceipt(Rejected):
 
 class BadRecord(Rejected):
     """The parts of the election record do not fit each other."""
-
-
-class RelayRefused(Rejected):
-    """The relay does not take the transaction."""
 
 
 class VaultFault(LocalFault):

@@ -21,18 +21,22 @@ from contracts.sdk.storage import Map
 from contracts.voting.core.messages import Manifest, Windows
 from contracts.voting.core.state import (
     Opening,
+    Ring,
     SigningSet,
     Voter,
     elections,
     extended,
     manifests,
     openings,
+    rings,
     roll_contexts,
     signer_keys,
     signing_sets,
     voters,
 )
+from contracts.voting.crypto.rings import RingStatement, ring_root, tag_of
 from contracts.voting.crypto.transcript import (
+    TOKENS_RING,
     ElectionParts,
     election_context,
     numbered_key,
@@ -40,8 +44,10 @@ from contracts.voting.crypto.transcript import (
     setup_context,
     voter_ref,
 )
+from contracts.voting.rings.handlers import keys_of
 from contracts.voting.tokens.state import Answer, Request, answers, requests
 from primitives.codec import encode
+from primitives.crypto import PublicKey
 
 V = TypeVar("V")
 
@@ -51,7 +57,7 @@ class ElectionFacts:
     """An election as the ledger proves it; `opening` is None until it has a key.
 
     `keys` are the registrars', a row for each class, by number; `signing_sets` has an entry for a
-    class once it is fixed who signs for it.
+    class once it is fixed who signs for it. `rings` are there instead where members of rings sign.
     """
 
     chain_id: str
@@ -65,6 +71,7 @@ class ElectionFacts:
     roll: bytes | None  # ctx_R, once the roll is frozen
     keys: tuple[dict[int, G2], ...]
     signing_sets: dict[int, SigningSet]
+    rings: tuple[Ring, ...]
     at: Proven
     now_ms: int  # about the time of the next block when this was read, as contracts see it
 
@@ -94,6 +101,31 @@ class ElectionFacts:
         if found is None:
             raise NotOpen(f"nobody signs yet for class {class_id} of {self.election_id}")
         return found
+
+    @property
+    def has_rings(self) -> bool:
+        """Whether members of rings sign, and no registrars."""
+        return self.manifest.token_scheme == TOKENS_RING
+
+    def named_token(self, token: bytes) -> bytes:
+        """Return what a ballot's proofs are tied to of a token: all of it, or a ring's tag."""
+        return tag_of(token) if self.has_rings else token
+
+    def ring_statement(self, class_id: int, voter_key: PublicKey) -> RingStatement:
+        """Return what a member of a class's ring signs for a pseudonym. Raises NotOpen."""
+        context = self.context
+        keys, least = keys_of(self.rings[class_id]), self.manifest.class_size_min
+        if len(keys) < least:
+            raise NotOpen(
+                f"the ring of class {class_id} has {len(keys)} members, {least} are least"
+            )
+        return RingStatement(
+            election=context,
+            class_id=class_id,
+            root=self.rings[class_id].root,
+            keys=keys,
+            voter_key=voter_key,
+        )
 
     def set_key(self, class_id: int) -> G2:
         """Return X_c of a class, the sum of its signers' keys. Raises NotOpen."""
@@ -146,6 +178,7 @@ class Facts:
             opening=opening,
             roll=roll,
             keys=await self._keys(election_id, manifest, opening) if opening else (),
+            rings=await self._rings(election_id, manifest) if opening else (),
             signing_sets=await self._signing_sets(election_id, manifest) if opening else {},
             at=found.at,
             now_ms=self.next_time_ms(self.light.genesis.calendar_ms(found.at.header.time_ms)),
@@ -205,6 +238,17 @@ class Facts:
             rows.append(row)
         return tuple(rows)
 
+    async def _rings(self, election_id: str, manifest: Manifest) -> tuple[Ring, ...]:
+        if manifest.token_scheme != TOKENS_RING:
+            return ()
+        found = []
+        for class_id in range(len(manifest.classes)):
+            ring = await self.value(rings, election_id, class_id)
+            if ring is None:
+                raise NotThisElection(f"class {class_id} lacks its ring")
+            found.append(ring)
+        return tuple(found)
+
     async def _signing_sets(self, election_id: str, manifest: Manifest) -> dict[int, SigningSet]:
         found = {}
         for class_id in range(len(manifest.classes)):
@@ -230,6 +274,9 @@ def _check_contexts(facts: ElectionFacts) -> None:
         return
     if election_context(_parts_of(facts, facts.opening)) != facts.opening.context:
         raise NotThisElection(f"the context of {facts.election_id} is not that of its parts")
+    for ring in facts.rings:
+        if ring.keys and ring_root(keys_of(ring)) != ring.root:
+            raise NotThisElection(f"a ring of {facts.election_id} is not that of its root")
     for class_id, signers in facts.signing_sets.items():
         is_known = set(signers.registrars) <= set(facts.opening.registrars)
         is_sized = len(set(signers.registrars)) == manifest.registrars.needed
@@ -243,6 +290,8 @@ def _parts_of(facts: ElectionFacts, opening: Opening) -> ElectionParts:
         tuple(numbered_key(number, row[number].encoded) for number in opening.registrars)
         for row in facts.keys
     ]
+    if facts.has_rings:
+        rows = [(numbered_key(len(keys_of(ring)), ring.root),) for ring in facts.rings]
     return ElectionParts(
         roll=roll_context(facts.setup, opening.roll_root),
         registrars=tuple(rows),

@@ -66,9 +66,9 @@ def mail_to(person: Person, election: ElectionFacts, sender: Sender, kind: str) 
     """Return the invitation or reminder of one person."""
     manifest, link = election.manifest, link_of(sender, election.election_id, person)
     windows = election.windows
+    ask_until_ms = windows.keys_until_ms if election.has_rings else windows.request_until_ms
     until, opens, closes = (
-        moment(at_ms)
-        for at_ms in (windows.request_until_ms, windows.cast_from_ms, windows.cast_until_ms)
+        moment(at_ms) for at_ms in (ask_until_ms, windows.cast_from_ms, windows.cast_until_ms)
     )
     thai, english = _HEADS[kind]
     mail = EmailMessage(policy=policy.SMTP)

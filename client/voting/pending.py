@@ -60,7 +60,7 @@ def load_pending(path: Path, facts: ElectionFacts) -> PreparedBallot:
         class_id=message.class_id,
         voter_key=message.voter_key,
         seq=message.seq,
-        token=message.token,
+        token=facts.named_token(message.token),
     )
     sealed = SealedBallot(message.ballot, message.openings)
     found = PreparedBallot(facts.election_id, statement, message.token, sealed)

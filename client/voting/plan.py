@@ -1,11 +1,12 @@
 """An election in one TOML file that an office writes: dates, parties, classes, questions, seats.
 
 A plan gives the manifest that is founded, and the rules that the ledger does not keep: seats, the
-quorum, where lots come from, who signs. Publish it before the election; form: `example`.
+quorum, where lots come from, who signs. Publish it before the election; form:
+`client.voting.plan_text`. A committee's has three dates and no registrars.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -16,13 +17,16 @@ from contracts.sdk.labels import look_of
 from contracts.voting.core.messages import Manifest, Registrars, Trustees, Windows
 from contracts.voting.core.rules import require_rising
 from contracts.voting.crypto.questions import APPROVAL, SCORE
+from contracts.voting.crypto.transcript import TOKENS_BLIND_BLS, TOKENS_RING
 from contracts.voting.elections.handlers import check_contests
 from contracts.voting.elections.messages import CreateElection
 from primitives.errors import Rejected
 
 BANGKOK = timezone(timedelta(hours=7))
+COMMITTEE_DATES = ("roll_until", "join_until", "cast_until")
+NOBODY: dict[str, object] = {"agencies": [], "needed": 0}
 DATES = tuple(field.name.removesuffix("_ms") for field in fields(Windows))
-_HEAD = {"election", "authority", "official", "title_th", "title_en", "class_size_min"}
+_HEAD = {"election", "authority", "official", "title_th", "title_en", "class_size_min", "committee"}
 _TABLES = {"voters", "registrars", "trustees", "dates", "classes", "questions", "protocol"}
 _QUESTION = {"th", "en", "kind", "options", "seats", "blank", "low", "high", "grades"}
 _PROTOCOL = {"quorum_percent", "lots_from", "signers"}
@@ -78,34 +82,66 @@ def read_plan(text: str) -> Plan:
     )
 
 
-def example(
-    election_id: str, authority: str, official: str, date: Callable[[int], datetime]
-) -> str:
-    """Return a plan to be edited; `date` gives the time of a day from now on, in Bangkok."""
-    days = {name: date(day).isoformat() for name, day in _DAYS.items()}
-    dates = "\n".join(f"{name} = {at}  # {_MEANT[name]}" for name, at in days.items())
-    return _EXAMPLE.format(
-        election=election_id, authority=authority, official=official, dates=dates
-    )
-
-
 def _manifest(document: Table, questions: Sequence[Table]) -> dict[str, object]:
-    voters, dates = _table(document, "voters"), _table(document, "dates")
-    _known(dates, set(DATES), "[dates]")
+    voters, is_committee = _table(document, "voters"), _is_committee(document)
     return {
         "title_th": _text(document, "title_th", "the plan"),
         "title_en": _text(document, "title_en", "the plan"),
         "suite": 1,
-        "token_scheme": 1,
+        "token_scheme": TOKENS_RING if is_committee else TOKENS_BLIND_BLS,
         "contests": [one["contest"] for one in questions],
         "english": [one["english"] for one in questions],
         "classes": [_class(one, at) for at, one in enumerate(_many(document, "classes"), 1)],
         "class_size_min": document.get("class_size_min", 5),
         "eligibility": dict(voters),
         "official": _text(document, "official", "the plan"),
-        "registrars": dict(_table(document, "registrars")),
+        "registrars": NOBODY if is_committee else dict(_table(document, "registrars")),
         "trustees": dict(_table(document, "trustees")),
-        "windows": {f"{name}_ms": _ms(dates, name) for name in DATES},
+        "windows": _windows(_table(document, "dates"), is_committee=is_committee),
+    }
+
+
+def _is_committee(document: Table) -> bool:
+    """Return whether members of a ring vote; then there are no registrars. Raises BadPlan."""
+    found = document.get("committee", False)
+    if not isinstance(found, bool):
+        raise BadPlan(f"the plan, committee: {found!r:.40} must be true or false")
+    if found and "registrars" in document:
+        raise BadPlan("[registrars]: a committee has none; its members vote as a ring")
+    return found
+
+
+def _windows(dates: Table, *, is_committee: bool) -> dict[str, int]:
+    """Return all dates; a committee's follow from its three."""
+    names = COMMITTEE_DATES if is_committee else DATES
+    _known(dates, set(names), "[dates]")
+    given = [_ms(dates, name) for name in names]
+    if is_committee:
+        return _committee_windows(*given)
+    return {f"{name}_ms": at for name, at in zip(names, given, strict=True)}
+
+
+def _committee_windows(roll: int, join: int, close: int) -> dict[str, int]:
+    """Return dates with quarters between the first two for objections and the trustees' rounds.
+
+    Where registrars would answer requests nothing happens, within three milliseconds.
+    """
+    quarter, opening = (join - roll) // 4, join + (close - join) // 10
+    return {
+        "roll_until_ms": roll,
+        "objections_until_ms": roll + quarter,
+        "keys_until_ms": join,
+        "commit_until_ms": roll,
+        "reveal_until_ms": roll + quarter,
+        "deal_until_ms": roll + 2 * quarter,
+        "complain_until_ms": roll + 3 * quarter,
+        "answer_until_ms": join,
+        "issue_from_ms": opening,
+        "request_until_ms": opening + 1,
+        "issue_until_ms": opening + 2,
+        "cast_from_ms": opening + 3,
+        "cast_until_ms": close,
+        "decrypt_until_ms": close + max(join - roll, close - join),
     }
 
 
@@ -174,6 +210,8 @@ def _require_parties(document: Table, manifest: Manifest) -> None:
         "registrars": manifest.registrars,
         "trustees": manifest.trustees,
     }
+    if manifest.token_scheme == TOKENS_RING:
+        del parts["registrars"]
     for name, part in parts.items():
         if not 2 <= part.needed <= len(part.agencies):
             raise BadPlan(f"[{name}], needed: {part.needed} of {len(part.agencies)}; 2 at least")
@@ -221,84 +259,3 @@ def _ms(dates: Table, name: str) -> int:
         )
     at = found if found.tzinfo is not None else found.replace(tzinfo=BANGKOK)
     return int(at.astimezone(UTC).timestamp() * 1_000)
-
-
-# The day after the writing of an example on which each part ends or begins, and what that is.
-_DAYS = {
-    "roll_until": 7,
-    "objections_until": 14,
-    "keys_until": 16,
-    "commit_until": 3,
-    "reveal_until": 5,
-    "deal_until": 7,
-    "complain_until": 9,
-    "answer_until": 11,
-    "issue_from": 18,
-    "request_until": 24,
-    "issue_until": 26,
-    "cast_from": 28,
-    "cast_until": 30,
-    "decrypt_until": 33,
-}
-_MEANT = {
-    "roll_until": "voters are entered",
-    "objections_until": "the official admits and strikes",
-    "keys_until": "registrars post their keys",
-    "commit_until": "trustees commit",
-    "reveal_until": "trustees reveal",
-    "deal_until": "trustees deal shares",
-    "complain_until": "trustees complain of wrong shares",
-    "answer_until": "complaints are answered",
-    "issue_from": "voters may ask for tokens",
-    "request_until": "no longer",
-    "issue_until": "registrars have answered",
-    "cast_from": "the box opens",
-    "cast_until": "the box closes",
-    "decrypt_until": "trustees have decrypted",
-}
-_EXAMPLE = """\
-# A plan of an election: edit and check it (sapha vote plan), publish it, then sapha vote found.
-election = "{election}"
-authority = "{authority}"
-official = "{official}"  # who decides objections; acts for none of the parties
-title_th = "การเลือกตั้งคณะกรรมการ"
-title_en = "Election of the board"
-class_size_min = 5  # fewer ballots of a weight are not opened
-
-[voters]
-attestation = "proofing"
-min_ial = 210
-is_unique = true
-
-[registrars]  # `needed` who cheat together can stuff the box
-agencies = ["reg-1", "reg-2", "reg-3", "reg-4"]
-needed = 3
-
-[trustees]  # `needed` together open the sums; fewer who come make the votes unreadable for ever
-agencies = ["tru-1", "tru-2", "tru-3"]
-needed = 2
-
-[dates]
-{dates}
-
-[[classes]]
-th = "สมาชิก"
-en = "Members"
-weight = 1
-
-[[questions]]
-kind = "single"  # single, approval, score, borda, schulze, copeland, ranked-pairs
-th = "ประธาน"
-en = "Chair"
-seats = 1
-blank = true
-options = [
-    {{ th = "ผู้สมัคร ก", en = "Candidate A" }},
-    {{ th = "ผู้สมัคร ข", en = "Candidate B" }},
-]
-
-[protocol]  # what the ledger does not keep
-quorum_percent = 50
-lots_from = "เลขท้ายสองตัวของสลากงวดถัดจากวันปิดหีบ"
-signers = ["ประธานกรรมการการเลือกตั้ง", "เลขานุการ"]
-"""

@@ -17,6 +17,7 @@ from fpdf.enums import XPos, YPos
 from client.complaints.words import moment
 from client.voting.protocol import Protocol
 from contracts.voting.crypto.questions import Contest
+from contracts.voting.tally.methods import Standing
 
 _FONT = "Sarabun"
 _FILES = Path(fontpkg_sarabun.ROOT) / "files"
@@ -92,10 +93,13 @@ class _Sheet:
         self._text(manifest.title_en, _TEXT_PT, align="C")
         self._pdf.ln(3)
         registrars, trustees = manifest.registrars, manifest.trustees
+        confirming = f"{', '.join(registrars.agencies)} ({registrars.needed} รายร่วมกัน)"
+        if election.has_rings:
+            confirming = "ไม่มี (ลายมือชื่อวงของผู้มีสิทธิ์)"
         self._pairs(
             [
                 ("การเลือกตั้ง", f"{election.election_id} (ผู้จัด: {election.agency})"),
-                ("ผู้รับรองสิทธิ์", f"{', '.join(registrars.agencies)} ({registrars.needed} รายร่วมกัน)"),
+                ("ผู้รับรองสิทธิ์", confirming),
                 ("ผู้ถือกุญแจหีบ", f"{', '.join(trustees.agencies)} ({trustees.needed} รายร่วมกัน)"),
                 ("เปิดหีบ", moment(election.windows.cast_from_ms).th),
                 ("ปิดหีบ", moment(election.windows.cast_until_ms).th),
@@ -134,7 +138,7 @@ class _Sheet:
             (
                 str(standing.places[at]),
                 contest.options[at],
-                f"{standing.points[at]:,}",
+                _points(contest, standing, at),
                 _verdict(at, seats.elected, seats.tied),
             )
             for at in order
@@ -142,7 +146,9 @@ class _Sheet:
         rows += [
             ("", "ไม่ประสงค์ลงคะแนน", f"{self._blank(contest, number):,}", "")
         ] * contest.has_blank
-        self._table(("ลำดับ", "ตัวเลือก", "คะแนน", "ผล"), rows, (16, 94, 28, 32))
+        points = "คะแนน (มัธยฐาน)" if standing.medians else "คะแนน"
+        widths = (16, 72, 50, 32) if standing.medians else (16, 94, 28, 32)
+        self._table(("ลำดับ", "ตัวเลือก", points, "ผล"), rows, widths)
         if seats.tied:
             self._text("คะแนนเท่ากัน ต้องจับสลากตามเลขสุ่มสาธารณะ", _TEXT_PT)
         if seats.lots:
@@ -277,6 +283,14 @@ def cells_of(text: str) -> list[str]:
 
 def _percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.2f}" if whole else "—"
+
+
+def _points(contest: Contest, standing: Standing, option: int) -> str:
+    """Return an option's points, and of a contest with grades its median grade beside them."""
+    points = f"{standing.points[option]:,}"
+    if not standing.medians:
+        return points
+    return f"{points} ({contest.grades[standing.medians[option]]})"
 
 
 def _verdict(option: int, elected: Sequence[int], tied: Sequence[int]) -> str:

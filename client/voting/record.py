@@ -2,8 +2,9 @@
 
 JSON Lines: the first line has a certified header, and proofs under it of the election's log head
 and of what the contract says of the result; each further line is an accepted transaction of the
-election as it was signed. The log head is a hash over these in order, so none can be missing. The
-file is written and read line by line, however many ballots there are.
+election as it was signed. The log head is a hash over these in order, so none can be missing. Then
+follow proofs of identity of the keys that signed requests (`record_keys`). The file is written and
+read line by line, however many ballots there are.
 """
 
 import json
@@ -26,6 +27,16 @@ from client.light import LightClient, Proven, ProvenValue
 from client.rpc import Request, RpcClient
 from client.state_keys import state_key
 from client.voting.errors import BadRecord
+from client.voting.record_keys import (
+    KeyPage,
+    KeyProof,
+    pages_of,
+    read_page,
+    request_key,
+    state_of,
+)
+from client.voting.record_lines import UNREADABLE, Rows
+from contracts.identity.subjects.state import subject_keys
 from contracts.sdk.transcript import HASH_BYTES, uint
 from contracts.voting.core.messages import PAGE
 from contracts.voting.core.state import LogEntry, LogHead, log_heads
@@ -80,7 +91,7 @@ class StateProven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordHead:
-    """Everything of a record but its entries."""
+    """Everything of a record but its entries and what follows them."""
 
     genesis_hash: bytes
     chain_id: str
@@ -136,29 +147,34 @@ class RecordHead:
 
 @dataclass(frozen=True, slots=True)
 class CheckedRecord:
-    """A record that is whole: its head, the certified header, how many entries follow."""
+    """A record that is whole: its head, the certified header, how many entries and keys follow."""
 
     head: RecordHead
     at: Proven
     entries: int
+    keys: int
 
 
 @dataclass(slots=True)
 class _Log:
-    """The hash over the entries so far, and how many they are."""
+    """The hash over the entries so far, how many they are, and the keys that signed requests."""
 
     head: bytes = field(default_factory=lambda: bytes(HASH_BYTES))
     length: int = 0
+    keys: list[bytes] = field(default_factory=list)
 
     def add(self, entry: Entry) -> None:
         """Take the next entry. Raises BadRecord naming one that is no transaction."""
         self.length += 1
         try:
-            transaction_id = decode_transaction(entry.raw).transaction_id
+            transaction = decode_transaction(entry.raw)
         except Rejected as error:
             raise BadRecord(f"entry {self.length}: is no transaction") from error
         at = (uint(entry.height), uint(entry.time_ms))
-        self.head = hash_of("log", (self.head, transaction_id, *at))
+        self.head = hash_of("log", (self.head, transaction.transaction_id, *at))
+        key = request_key(transaction)
+        if key is not None:
+            self.keys.append(key)
 
     def require(self, wanted: LogHead) -> None:
         """Raise BadRecord unless this is the proven log head."""
@@ -177,16 +193,23 @@ def check_record(lines: Iterable[str], light: LightClient) -> CheckedRecord:
         BadRecord: a line that is none, another chain, a missing or surplus entry.
         BadCertificate, BadProof, WrongChain: what is there does not prove what it should.
     """
-    head, entries = read_record(lines)
-    at, log = head.check(light), _Log()
+    head, entries, pages = read_record(lines)
+    at, log, keys = head.check(light), _Log(), 0
     for entry in entries:
         log.add(entry)
     log.require(head.log())
-    return CheckedRecord(head, at, log.length)
+    for page in pages:
+        page.check(light)
+        keys += len(page.proofs)
+    return CheckedRecord(head, at, log.length, keys)
 
 
-def read_record(lines: Iterable[str]) -> tuple[RecordHead, Iterator[Entry]]:
-    """Return the head and, as they are read, the entries; believed only after `check_record`.
+def read_record(
+    lines: Iterable[str],
+) -> tuple[RecordHead, Iterator[Entry], Iterator[KeyPage]]:
+    """Return the head and, as they are read, the entries, and after them what is said of keys.
+
+    All of it is believed only after `check_record`.
 
     Raises:
         BadRecord: a line is none of a record; while entries are read, it names the line.
@@ -194,12 +217,10 @@ def read_record(lines: Iterable[str]) -> tuple[RecordHead, Iterator[Entry]]:
     following = iter(lines)
     try:
         head = _head(json.loads(next(following, "")))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise BadRecord("the file is no election record") from error
-    return head, _read_entries(following)
-
-
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, BadAnswer)
+    rows = Rows(following)
+    return head, rows.read("transaction", _read_entry), rows.read("keys", read_page)
 
 
 def _head(document: dict[str, Any]) -> RecordHead:
@@ -218,17 +239,9 @@ def _head(document: dict[str, Any]) -> RecordHead:
     )
 
 
-def _read_entries(lines: Iterator[str]) -> Iterator[Entry]:
-    for number, line in enumerate(lines, start=2):
-        try:
-            row = json.loads(line)
-            yield Entry(
-                uint_field(row, "height"),
-                uint_field(row, "time_ms"),
-                hex_field(row, "transaction"),
-            )
-        except _UNREADABLE as error:
-            raise BadRecord(f"line {number} is no entry of a record") from error
+def _read_entry(row: dict[str, Any]) -> Entry:
+    at = uint_field(row, "height"), uint_field(row, "time_ms")
+    return Entry(*at, hex_field(row, "transaction"))
 
 
 async def export(
@@ -267,7 +280,25 @@ async def export(
         if progress is not None:
             progress(log.length, wanted.length)
     log.require(wanted)
-    return CheckedRecord(head, head.check(light), log.length)
+    async for page in _key_pages(rpc, light, log.keys):
+        out.write(page.line())
+    return CheckedRecord(head, head.check(light), log.length, len(set(log.keys)))
+
+
+async def _key_pages(
+    rpc: RpcClient, light: LightClient, keys: Iterable[bytes]
+) -> AsyncIterator[KeyPage]:
+    """Yield proofs of whose the keys are, each page under one header."""
+    for page in pages_of(keys):
+        at, state = await _proofs(rpc, light, {key.hex(): state_of(key) for key in page})
+        proofs = []
+        for key in page:
+            value = state[key.hex()].value
+            sid = None if value is None else read_entry(subject_keys, value)
+            proofs.append(KeyProof(key, sid, state[key.hex()].proof))
+        made = KeyPage(at.header.encode(), at.certificate.encode(), tuple(proofs))
+        made.check(light)
+        yield made
 
 
 async def _proofs(

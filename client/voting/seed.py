@@ -9,6 +9,7 @@ import secrets
 
 from client.bls_blind import derive_exponent
 from client.words import ENGLISH, secret_of, words_of
+from contracts.sdk.group import ORDER
 from contracts.sdk.transcript import lp, uint
 from primitives.crypto import SEED_BYTES, SigningKey
 from primitives.errors import BadShape
@@ -101,6 +102,10 @@ class ElectionSeed:
     def blinding(self, context: bytes, class_id: int) -> int:
         """Return r, which hides what registrars sign; `context` is ctx_E. The same each time."""
         return derive_exponent(self._secret, lp(context) + lp(uint(class_id)))
+
+    def ring_secret(self, class_id: int) -> int:
+        """Return x of the one-time key for the ring of a class, of the seed of a frozen roll."""
+        return Stream(_derive(self._secret, b"ring", uint(class_id))).below(ORDER)
 
     def ballot(self, seq: int, attempt: int, choice: bytes) -> Stream:
         """Return the random bytes of one ballot.

@@ -18,6 +18,7 @@ from contracts.sdk.bls import decode_g1
 from contracts.sdk.bls_blind import is_signature
 from contracts.sdk.schema import record_of
 from contracts.voting.box.messages import CommitBallot
+from contracts.voting.crypto.rings import is_ring_signature
 from contracts.voting.crypto.tokens import token_hash
 from primitives.codec import decode, encode
 from primitives.crypto import PublicKey
@@ -40,8 +41,14 @@ class Ticket:
 
     def check(self, facts: ElectionFacts) -> None:
         """Raise NotThisElection, NotOpen or BadToken unless a ballot with it would be taken."""
-        if self.election_id != facts.election_id or self.class_id >= len(facts.keys):
+        classes = facts.manifest.classes
+        if self.election_id != facts.election_id or self.class_id >= len(classes):
             raise NotThisElection(f"the token is of election {self.election_id}")
+        if facts.has_rings:
+            statement = facts.ring_statement(self.class_id, self.voter_key)
+            if not is_ring_signature(statement, self.token):
+                raise BadToken("this is no signature of this election's ring")
+            return
         hashed = token_hash(facts.context, self.class_id, self.voter_key)
         if not is_signature(facts.set_key(self.class_id), hashed, decode_g1(self.token)):
             raise BadToken("this is no token of this election's registrars")

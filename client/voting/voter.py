@@ -20,6 +20,7 @@ from client.voting.errors import AnswersMissing, BadToken, NotThisElection
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.marking import BadMarks, ContestMarks, mark
 from client.voting.prover import SealedBallot, Values, encrypt, seal_ballot
+from client.voting.ring import ring_token
 from client.voting.seed import ElectionSeed, Stream, VoterSeed
 from client.voting.ticket import Ticket
 from client.wallet import Wallet
@@ -108,6 +109,7 @@ class VoterWallet:
         self.facts = facts
         self.class_id = class_id
         self._secrets: ElectionSeed = seed.election(facts.context)
+        self._seed = seed
 
     def __repr__(self) -> str:
         return f"VoterWallet({self.facts.election_id})"
@@ -164,16 +166,20 @@ class VoterWallet:
         )
 
     async def token(self, facts: Facts, sid: bytes) -> bytes:
-        """Return the token, 48 bytes: the answers of all who sign for the class, unblinded.
+        """Return the token: the answers of all who sign for the class, unblinded; or a ring's.
 
         Every answer is checked to be an element of the group, and their sum against the keys that
-        the ledger proves; so no registrar can mark a voter.
+        the ledger proves; so no registrar can mark a voter. A ring's is made here, of no answers.
 
         Raises:
-            NotOpen: answers are not closed, so nobody knows who signs for the class.
+            NotOpen: answers are not closed, so nobody knows who signs for the class; or its ring
+                is too small.
+            NotInRing: the voter's key was not posted in time.
             AnswersMissing: names who has not answered, and who refused for what reason.
             BadToken: names the registrar whose answer is wrong though the ledger took it.
         """
+        if self.facts.has_rings:
+            return ring_token(self.facts, self.class_id, self.pseudonym, self._seed)
         if self.class_id not in self.facts.signing_sets:  # the wallet was opened before the close
             self.facts = await facts.election(self.facts.election_id)
         ref, agencies = self.facts.voter_ref(sid), self.facts.manifest.registrars.agencies
@@ -234,7 +240,7 @@ class VoterWallet:
             class_id=self.class_id,
             voter_key=self.pseudonym,
             seq=seq,
-            token=token,
+            token=self.facts.named_token(token),
         )
         stream = self._secrets.ballot(seq, attempt, encode(tuple(values)))
         signer = self._secrets.pseudonym

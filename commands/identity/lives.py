@@ -49,6 +49,18 @@ def in_person(_desk: Desk, agency: str, sid: bytes, second: str, *, aal_cap: int
     return Draft(message=message)
 
 
+async def added_key(desk: Desk, agency: str, sid: bytes, *, kind: str, aal_cap: int) -> Draft:
+    """Draft that a key of another device joins a subject, as an IdP of it."""
+    subject = await subject_at(desk.rpc, sid)
+    return Draft(message=IdpDrafts(agency=agency).added_key(sid, subject.seq + 1, kind, aal_cap))
+
+
+async def revoked_key(desk: Desk, agency: str, sid: bytes, old_key: PublicKey) -> Draft:
+    """Draft that a device's key ends, as an IdP of its subject."""
+    subject = await subject_at(desk.rpc, sid)
+    return Draft(message=IdpDrafts(agency=agency).revoked_key(sid, subject.seq + 1, old_key))
+
+
 def vouch(desk: Desk, draft: Draft, *, node: Path) -> Draft:
     """Vouch as the second agency for a recovery in person, which the citizen has signed."""
     if not isinstance(draft.message, StartRecoveryInPerson) or draft.message.proof == UNSIGNED:

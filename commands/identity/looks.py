@@ -4,6 +4,7 @@ from pathlib import Path
 
 from client.contract import ask, json_of
 from client.identity import ledger
+from client.identity.trail import own_trail, sectors
 from commands.citizen import open_citizen
 from commands.field_text import time_text
 from commands.nodes import open_rpc
@@ -43,15 +44,32 @@ async def idps(  # noqa: PLR0913 - each is an option of the command
     emit({"idps": list(found)}, "\n".join(found) or "none", as_json=as_json)
 
 
-async def trail(*, citizen: Path, rpc: list[str] | None, as_json: bool) -> None:
+async def trail(
+    *,
+    citizen: Path,
+    sector: tuple[str, ...] | None,
+    genesis: Path | None,
+    rpc: list[str] | None,
+    as_json: bool,
+) -> None:
     """List who asked for this citizen, for what, and when; only their own file finds it."""
     owner = open_citizen(citizen)
     async with open_rpc(rpc) as client:
-        found = await ledger.own_trail(client, owner.view_key)
+        light = None
+        if genesis is not None:
+            from commands.trust import (  # noqa: PLC0415 - what proves nothing starts faster
+                look_twice,
+                open_light,
+            )
+
+            light = open_light(genesis)
+            await look_twice(light, client)
+        viewer = owner.viewer(*(sector or await sectors(client)))
+        found = await own_trail(client, viewer, light)
     columns = ["at", "rp", "purpose", "idp", "is_reuse"]
     rows = [
-        [time_text(entry.at * 1_000), entry.rp, entry.purpose, entry.idp, entry.is_reuse]
-        for entry in found
+        [time_text(own.entry.at * 1_000), *[getattr(own.entry, name) for name in columns[1:]]]
+        for own in found
     ]
-    entries = [json_of(entry) for entry in found]
+    entries = [{"sector": own.sector, "number": own.number} | json_of(own.entry) for own in found]
     emit({"trail": entries}, show_table("Who asked", columns, rows), as_json=as_json)

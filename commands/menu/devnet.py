@@ -13,8 +13,11 @@ WORDS = {
 app = listed(
     "Run a development network on this machine.",
     f"""
-local {commands.devnet.up}: up [-n=4] [--dir=devnet] [--base-port=26600]
+local {commands.devnet.up}: up [-n=4] [--dir=devnet] [--base-port=26600] [--with...]
     Start the validators, fund demo accounts, and run until Ctrl-C.
+    | With services, a new network also has agencies, officers and citizens to try them with.
+    > --with voting --with cbdc
+    --with TEXT name=services choices=identity,voting,cbdc,complaints  A service; give several.
     -n NUMBER name=validators low=1 high=16  Number of validators.
     --base-port NUMBER low=0 high=65000  First port; 0 takes free ports.
 local {commands.devnet.stop_network}: stop [--dir=devnet]
@@ -28,5 +31,5 @@ local {commands.devnet.status}: status [--dir=devnet]
 plain {commands.devnet.join}: join [--dir=devnet]
     Run the network's spare member here: it follows the blocks and does not vote.
 """,
-    words=WORDS | COMMON,
+    words=COMMON | WORDS,
 )

@@ -81,8 +81,9 @@ sends {_contract.attestations.messages.SetAttestation}: revoke agency att_id [--
 sends {_contract.subjects.messages.CloseSubject}: close agency sid cause
     Close a subject for ever, as the registry.
     cause choices=death,mistake  death, or mistake: then the person may be registered anew.
-asks {_commands.looks.trail}: trail --citizen
+asks {_commands.looks.trail}: trail --citizen [--sector...] [--genesis]
     List who asked for this citizen, for what, and when; only their own file finds it.
+    --sector  Look in this sector alone; give several, or none for all.
 local {commands.faces.compare}: compare reference probe --detector --embedder --policy [--keep]
     Compare two faces by your models; exit 0 only for a match. Says nothing of liveness.
     reference FILE  Picture of the document; DELETED.
@@ -94,6 +95,8 @@ local {commands.faces.compare}: compare reference probe --detector --embedder --
     ways=IDENTITY_WAYS,
     places={
         "recover": commands.menu.identity_groups.recover,
+        "devices": commands.menu.identity_groups.devices,
+        "credential": commands.menu.identity_groups.credential,
         "sessions": commands.menu.identity_groups.sessions,
         "mandates": commands.menu.identity_groups.mandates,
         "show": commands.menu.identity_groups.show,

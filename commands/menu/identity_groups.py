@@ -26,6 +26,37 @@ sends {_contract.recovery.messages.FinishRecovery}: finish sid
     ways=IDENTITY_WAYS,
     words=_WORDS,
 )
+devices = listed(
+    "Keys of a citizen's devices.",
+    f"""
+drafts {_lives.added_key}: add agency sid [--kind=device] [--aal-cap=220]
+    Draft that another device's key joins; that device signs first, then one that is in.
+    --kind choices=device,card,passkey,paper  What holds the key.
+drafts {_lives.revoked_key}: end agency sid old_key
+    Draft that a device's key ends; another of the citizen's keys signs it.
+    old_key PUBLIC_KEY  The key that ends: 0x and 66 hex digits.
+""",
+    ways=IDENTITY_WAYS,
+    words=_WORDS,
+)
+credential = listed(
+    "A citizen's credential: issued, shown in parts, looked at.",
+    f"""
+asks {commands.identity.credentials.issue}: issue draft --node-key --holder --credential
+    Issue the credential of a proofing that the citizen has signed, as its IdP.
+    draft FILE  The draft of the proofing.
+    --holder PUBLIC_KEY  The key that will show it (sapha id keys).
+    --credential FILE  File to write it to; only its holder may read it.
+asks {commands.identity.credentials.show}: show credential claims... --citizen --verifier --nonce
+    Show some claims to one verifier, for five minutes.
+    credential FILE  File of the credential.
+    claims sample=given_name  Names of the claims; no other is shown.
+asks {commands.identity.credentials.check}: check --verifier --nonce
+    Say what a presentation shows, and whether it counts; standard input gives it.
+""",
+    ways=IDENTITY_WAYS,
+    words=_WORDS,
+)
 sessions = listed(
     "Sign-ons that are kept and used again.",
     f"""

@@ -38,6 +38,8 @@ WORDS = {
     "--subject-key": Word("The citizen's subject key (sapha id keys).", PUBLIC_KEY),
     "--delegate": Word("The receiver's key of the sector (sapha id keys).", PUBLIC_KEY),
     "--on-behalf-of": Word("The key of who gave the mandate, in this sector.", PUBLIC_KEY),
+    "--verifier": Word("Whom it is shown to, such as revenue.", sample="revenue"),
+    "--nonce": Word("What the verifier asked to be signed, once.", sample="7f3a"),
     "--reject": Word("The citizen says no.", FLAG),
     "--agree": Word("Sign what is shown.", FLAG),
     "--keep": Word("Do not delete the pictures.", FLAG),

@@ -36,10 +36,11 @@ trustee {_commands.trustee.run}: run election agency
 app = listed(
     "Elections: secret ballots, counted in the open. Nobody is protected from coercion.",
     f"""
-local {_commands.plan.plan}: plan file [--election] [--as] [--official]
+local {_commands.plan.plan}: plan file [--election] [--as] [--official] [--committee]
     Check an election's plan and show what it says; make one to edit where there is none.
     > board.toml --election board-2026 --as council --official supervisor
     file FILE  The plan, TOML: dates, parties, classes, questions, seats.
+    --committee FLAG  Make a committee's: 5 to 200 vote as a ring; three dates, no registrars.
     --official  Address, or key, of who decides objections.
 acts {_commands.plan.found}: found plan [--roll] [--wait]
     Do all of an election that is the authority's and due now; again later, or --wait to its result.
@@ -113,7 +114,8 @@ local {_commands.words.words}: words file [--recover] [--lang=en]
     file FILE  File to make; for its owner only.
     --recover FLAG  Read 24 words from standard input.
 acts {_commands.voter.request}: request election --words --sid --citizen
-    Ask all registrars for a token, under your name; any account may carry the request.
+    Ask registrars for a token, or join your class's ring, under your name.
+    | Any account may carry it.
 proves {_commands.voter.token}: token election --words --sid --out
     Fetch your token before you vote; from then on nothing that is asked names you.
     --out FILE  File to make; keep it until you have voted.
@@ -147,8 +149,17 @@ proves {_commands.closing.export}: export election --out
 local {_commands.closing.check_record}: check-record file --genesis
     Check that a record is whole and proven; the separate verifier checks everything in it.
     file FILE  The record's file.
+local {_commands.relay.relay_key}: relay-key file [--renew]
+    Make a relay's key, which letters to it are sealed to; voters get it with its address.
+    file FILE  The key's file.
+    --renew FLAG  Put a fresh key in its place; what is sealed to the old one opens no more.
+local {_commands.closing.verify}: verify file --genesis [--genesis-hash]
+    Check everything in a record by the separate verifier; needs no network.
+    file FILE  The record's file.
+    --genesis-hash ID  What the agencies publish; else compare what is shown.
 asks {_commands.relay.relay}: relay [--port=26680] [--batch=4] [--hold=120]
-    Take ballots, hold them back, and send them on mixed. It sees voters' addresses itself.
+        [--relay-key] [--carry...]
+    Open letters, hold back the ballots in them, and send them on mixed.
     --port NUMBER low=0 high=65535  0 takes a free one.
     --batch NUMBER low=1  Ballots that go out together.
     --hold NUMBER low=1 high=240  Longest wait, in seconds.

@@ -14,6 +14,11 @@ _SEED = Kind(metavar="FILE", sample="me.words", value=_reading.read_seed)
 _MARKS = Kind(metavar="TEXT", sample="2", value=_reading.read_marks)
 _TRACKER = Kind(metavar="HEX", sample="0x" + "5a" * 64, value=_reading.read_tracker)
 _ROLL = Kind(metavar="FILE", sample="roll", value=_reading.read_roll)
+_ADDRESS = Kind(
+    metavar="ADDRESS",
+    sample="https://relay.example#0x" + "5a" * 32,
+    value=commands.vote.relay.carried_address,
+)
 _REFUSED = Kind(metavar="FILE", sample="refused", value=_reading.read_refused)
 
 WORDS = {
@@ -37,7 +42,9 @@ WORDS = {
     ),
     "--step": Word("How long each part is.", SPAN),
     "--lang": Word("List that the words are of: en or th.", choices=("en", "th")),
-    "--relay": Word("Relay that sends ballots on, so that no validator sees your address."),
+    "--relay": Word("Relay's address with its key; it sends ballots on, sealed on the way."),
+    "--relay-key": Word("File of the relay's key; see: sapha vote relay-key.", FILE),
+    "--carry": Word("Address of a relay to carry letters to, unopened.", _ADDRESS),
     "--direct": Word("Send to a node yourself: it sees your address.", FLAG),
     "--ballot": Word("File of the prepared ballot.", FILE),
     "--refuse": Word(

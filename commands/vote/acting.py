@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from client.contract import Actor
 from client.outcome import Outcome
+from client.relay.address import read_address
 from client.voting.facts import Facts
 from commands.framework.places import found_at
 from commands.nodes import open_rpc
@@ -69,6 +70,8 @@ def by_ballot_way(leaf: "Leaf") -> _Command:
     async def run(*, relay: list[str] | None, direct: bool, **given: Any) -> None:  # noqa: ANN401
         if bool(relay) == direct:
             raise UsageFault("give --relay, or --direct if a node may see your address; not both")
+        for address in " ".join(relay or ()).split():
+            read_address(address)  # a relay without its key would be asked in the open
         given["rpc"] = given["rpc"] if direct else relay
         options = _options(given)
         await _run(work, options, given)

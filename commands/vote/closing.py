@@ -68,6 +68,17 @@ def check_record(file: Path, *, genesis: Path, as_json: bool) -> None:
     emit(data, f"whole\n{lines(data)}", as_json=as_json)
 
 
+def verify(file: Path, *, genesis: Path, genesis_hash: bytes | None, as_json: bool) -> None:
+    """Check everything in a record by the separate verifier, and show what it found."""
+    from verifier.__main__ import find  # noqa: PLC0415 - nothing else here needs it
+
+    expected = None if genesis_hash is None else "0x" + genesis_hash.hex()
+    finding = find(file, genesis, expected)
+    emit(finding.document, finding.text, as_json=as_json)
+    if finding.code:
+        raise SystemExit(finding.code)
+
+
 async def result_of(facts: Facts, election_id: str) -> dict[str, object]:
     """Return the proven result as a document. Raises NotOpen before the tally."""
     election = await facts.election(election_id)

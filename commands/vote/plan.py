@@ -6,7 +6,8 @@ from pathlib import Path
 
 from client.errors import NodeUnreachable
 from client.voting.conduct import ENDED, Conduct
-from client.voting.plan import DATES, Plan, example, read_plan
+from client.voting.plan import DATES, Plan, read_plan
+from client.voting.plan_text import committee_example, example
 from client.voting.protocol import protocol_of
 from commands.field_text import time_text
 from commands.keyring import address_argument
@@ -24,12 +25,13 @@ _POLL_S = 5.0
 _OFFICE_HOUR = 17
 
 
-def plan(
+def plan(  # noqa: PLR0913 - each is an option of the command
     file: Path,
     *,
     election_id: str | None,
     agency: str | None,
     official: str | None,
+    committee: bool,
     as_json: bool,
 ) -> None:
     """Check a plan and show what it says; make one to edit where there is none."""
@@ -37,7 +39,8 @@ def plan(
         if election_id is None or agency is None or official is None:
             raise UsageFault(f"{file}: does not exist; to make it: --election, --as, --official")
         address = show_address(address_argument(official))
-        write_new(file, example(election_id, agency, address, _evening))
+        made = committee_example if committee else example
+        write_new(file, made(election_id, agency, address, _evening))
     found = read_plan_file(file)
     emit(_data(found), _text(found), as_json=as_json)
 
@@ -128,7 +131,7 @@ def _text(found: Plan) -> str:
         for one, seats in zip(manifest.contests, found.rules.seats, strict=True)
     ]
     parts = (("registrars", manifest.registrars), ("trustees", manifest.trustees))
-    who = [(name, ", ".join(part.agencies), part.needed) for name, part in parts]
+    who = [(name, ", ".join(part.agencies) or "none: a ring", part.needed) for name, part in parts]
     return "\n\n".join(
         [
             f"{found.election_id}: {manifest.title_th} ({manifest.title_en}), by {found.authority}",

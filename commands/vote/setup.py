@@ -127,10 +127,13 @@ def _parts(election: dict[str, object], manifest: dict[str, Any]) -> dict[str, o
 
 def _parts_text(parts: dict[str, Any]) -> str:
     """Return in lines who confirms the right to vote, and who opens the box."""
+    signing = "members of a ring; no registrar"
+    if parts["right_to_vote"]:
+        names = ", ".join(parts["right_to_vote"])
+        signing = f"{names}; {parts['sign_each_token']} sign each token"
     return "\n".join(
         [
-            f"Right to vote: {', '.join(parts['right_to_vote'])};"
-            f" {parts['sign_each_token']} sign each token",
+            f"Right to vote: {signing}",
             f"Box: {', '.join(parts['box'])}; {parts['decrypt']} decrypt together",
         ]
     )

@@ -7,7 +7,7 @@ from contracts.sdk.config import Config
 from contracts.sdk.context import Context, anyone, emit, require
 from contracts.sdk.contract import Contract
 from contracts.sdk.errors import Refusal
-from contracts.sdk.schema import array_of, event, message, record
+from contracts.sdk.schema import array_of, event, message, plain_of, record
 from contracts.sdk.storage import PAGE_MAX, Counter, Item, Map
 from primitives.codec import encode
 from primitives.crypto import Digest, PublicKey, Signature
@@ -54,6 +54,7 @@ __all__ = [
     "encode",
     "event",
     "message",
+    "plain_of",
     "record",
     "replace",
     "require",

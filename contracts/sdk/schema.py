@@ -92,6 +92,11 @@ def record_of(cls: type[Any]) -> Record:
     return schema
 
 
+def plain_of(value: object) -> Value:
+    """Return a record's fields as an array of plain values, to encode and hash."""
+    return record_of(type(value)).write(value, type(value).__name__)
+
+
 def is_event(cls: type[Any]) -> bool:
     """Return whether `cls` was made by `@event`."""
     return _EVENT in cls.__dict__

@@ -22,10 +22,10 @@ from contracts.sdk.keys import KEY_BYTES_MAX, KeyCodec, key_codec, key_types
 from contracts.sdk.schema import field_type
 from primitives.codec import encode
 from primitives.errors import Rejected
-from primitives.recent import Recent
 
 PAGE_MAX = 500
 _KNOWN_MAX = 256  # values of a map or item whose bytes need not be read again
+_KNOWN_BYTES_MAX = 8_192  # of each: what is larger is read anew, so that memory is bounded
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -47,7 +47,7 @@ class _Stored(Generic[V]):
     __slots__ = ("_known", "is_costly", "key_types", "name", "prefix", "value_type")
 
     def __init__(self, name: str, value_type: FieldType) -> None:
-        self._known: Recent[bytes, V] = Recent(_KNOWN_MAX)
+        self._known: dict[bytes, V] = {}
         self.name = name
         self.prefix = name.encode() + b"\x00"
         self.key_types: tuple[FieldType, ...] = ()
@@ -69,13 +69,17 @@ class _Stored(Generic[V]):
     def unpack_again(self, data: bytes) -> V:
         """Return what `unpack` does; once for bytes that are read again and again.
 
-        The same bytes are the same value, and no value can be changed.
+        The same bytes are the same value, and no value can be changed. Prechecks in threads do so
+        too: each step here is one of the dict.
         """
-        known = self._known.get(data)
-        if known is None:
-            known = self.unpack(data)
-            self._known.put(data, known)
-        return known
+        value = self._known.get(data)
+        if value is None:
+            if len(self._known) >= _KNOWN_MAX:
+                self._known.clear()
+            value = self.unpack(data)
+            if len(data) <= _KNOWN_BYTES_MAX:
+                self._known[data] = value
+        return value
 
 
 class Item(Generic[V]):

@@ -48,10 +48,16 @@ class Connections:
     """All open client connections. `guard` makes the protocol of each."""
 
     def __init__(
-        self, limits: ConnectionLimits, make: Callable[[], RequestHandler], share: Share
+        self,
+        limits: ConnectionLimits,
+        make: Callable[[], RequestHandler],
+        share: Share,
+        arrivals: Share,
     ) -> None:
+        """`share` is what requests get, `arrivals` what it may cost that connections come."""
         self.limits = limits
         self.share = share
+        self.arrivals = arrivals
         self._make = make
         self.piece = memoryview(bytearray(PIECE_BYTES_MAX))  # read into, then copied at once
         self._by_address: dict[str, OrderedDict[Guard, None]] = {}  # the least lately used first
@@ -175,8 +181,9 @@ class Guard(asyncio.BufferedProtocol):
         self._start_header_timer()
         self.handler.connection_made(cast(asyncio.Transport, PacedTransport(self.intake)))
         used_s = _MAKING_S + thread_time() - began_s
-        share.spend(self.client.address, used_s)
-        share.learn(CONNECTION, min(used_s, SLICE_S))
+        arrivals = self._connections.arrivals
+        arrivals.spend(self.client.address, used_s)
+        arrivals.learn(CONNECTION, min(used_s, SLICE_S))
 
     def connection_lost(self, error: Exception | None) -> None:
         """Forget the connection."""

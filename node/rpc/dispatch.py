@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from time import perf_counter
 
 from node.rpc.audit import OK
 from node.rpc.errors import (
@@ -198,18 +199,21 @@ async def run_together(
     caller: Caller, name: str, count: int, run: Callable[[], Awaitable[Sequence[object]]]
 ) -> Sequence[object]:
     """Run `count` calls of the method `name` in one turn; return a result or a fault of each."""
-    caller.services.metrics.rpc_calls.labels(name).inc(count)
-    meter = caller.meter
-    before_s = meter.used()
+    metrics, meter = caller.services.metrics, caller.meter
+    metrics.rpc_calls.labels(name).inc(count)
+    started_s, before_s = perf_counter(), meter.used()
     results: Sequence[object]
     try:
         await meter.turn(meter.share.price_s(name))
         results = await run()
     except (Rejected, LocalFault) as fault:
         results = [fault] * count
+        if isinstance(fault, TooBusy):
+            metrics.rpc_sheds.labels(name).inc(count)
     except Exception:  # noqa: BLE001 - the boundary: one call's bug must not stop the server
         _note_bug(caller, "method_failed", name)
         results = [Internal()] * count
+    metrics.rpc_seconds.labels(name).observe(perf_counter() - started_s)
     meter.share.learn(name, (meter.used() - before_s) / max(1, count))
     return results
 
@@ -218,27 +222,31 @@ async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
     method = call.method
     if method is None or method.run is None:
         return
-    caller.services.metrics.rpc_calls.labels(method.name).inc()
+    metrics = caller.services.metrics
+    metrics.rpc_calls.labels(method.name).inc()
     result: object
     if budget.bytes_left <= 0:
         most = caller.services.answers.bytes_max
         fault = AnswerTooLarge(f"the answers together exceed {most} bytes")
         return await _finish(caller, call, fault, budget)
     if budget.shed is not None:
+        metrics.rpc_sheds.labels(method.name).inc()
         return await _finish(caller, call, budget.shed, budget)
     meter = caller.meter
-    before_s = meter.used()
+    started_s, before_s = perf_counter(), meter.used()
     try:
         await meter.turn(meter.share.price_s(method.name))
         result = await method.run(caller, call.params)
     except (Rejected, LocalFault) as refusal:
         result = refusal
         if isinstance(refusal, TooBusy):
+            metrics.rpc_sheds.labels(method.name).inc()
             budget.shed = refusal  # nor will the rest of this body have a turn in time
     except Exception:  # noqa: BLE001 - the boundary: one call's bug must not stop the server
         _note_bug(caller, "method_failed", method.name)
         result = Internal()
     await _finish(caller, call, result, budget)
+    metrics.rpc_seconds.labels(method.name).observe(perf_counter() - started_s)
     meter.share.learn(method.name, meter.used() - before_s)
     return None
 

@@ -53,6 +53,7 @@ class Door:
     tls: SSLContext | None = None
     is_operators: bool = False
     tokens: Tokens = field(default_factory=Tokens)
+    is_own: Callable[[str], bool] = lambda _ip: False  # whose connections do not wait
 
     def __str__(self) -> str:
         return str(self.socket) if self.socket is not None else f"{self.host}:{self.port}"
@@ -61,7 +62,9 @@ class Door:
 class OpenDoor:
     """Start it, stop it; `serve` answers every request that comes in by it."""
 
-    def __init__(self, door: Door, serve: Serve, limits: ConnectionLimits, share: Share) -> None:
+    def __init__(
+        self, door: Door, serve: Serve, limits: ConnectionLimits, share: Share, arrivals: Share
+    ) -> None:
         self.settings = door
         self._web = web.Server(
             serve,
@@ -71,7 +74,7 @@ class OpenDoor:
             auto_decompress=False,
             logger=http_log,
         )
-        self.connections = Connections(limits, self._web, share)
+        self.connections = Connections(limits, self._web, share, arrivals)
         self._unix: asyncio.Server | None = None
         self._listener: Listener | None = None
 
@@ -86,7 +89,7 @@ class OpenDoor:
                     backlog=BACKLOG,
                 )
             else:
-                self._listener = Listener(_listening(door), door.tls, self.connections)
+                self._listener = Listener(_listening(door), door.tls, self.connections, door.is_own)
                 self._listener.open()
         except OSError as error:
             what = "socket" if door.socket is not None else "host and port"

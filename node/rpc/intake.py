@@ -73,7 +73,7 @@ class Intake:
 
     def pause(self, reason: str) -> None:
         """Read no more until `resume` is called with the same reason."""
-        if not self._against and not self.transport.is_closing():
+        if not self._against and self._is_open:
             self.transport.pause_reading()
         self._against.add(reason)
 
@@ -81,12 +81,12 @@ class Intake:
         """Take a reason back; with the last one the connection is read again."""
         was_paused = bool(self._against)
         self._against.discard(reason)
-        if was_paused and not self._against and not self.transport.is_closing():
+        if was_paused and not self._against and self._is_open:
             self.transport.resume_reading()
 
     def rest(self, seconds: float) -> None:
         """Read no more for a time: the client was told to come back after it."""
-        if self._rest is None:
+        if self._rest is None and self._is_open:
             self.pause("rest")
             self._rest = asyncio.get_running_loop().call_later(seconds, self._rested)
 
@@ -100,6 +100,11 @@ class Intake:
             self._turn.cancel()
         if self._later is not None:
             self._later.cancel()
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether there still is a connection: one that its client cut does not say so itself."""
+        return not self.gone.done() and not self.transport.is_closing()
 
     def _rested(self) -> None:
         self._rest = None
@@ -116,7 +121,7 @@ class Intake:
 
     def _turn_came(self, turn: "asyncio.Future[None]") -> None:
         self._turn = None
-        if turn.cancelled():
+        if turn.cancelled() or not self._is_open:
             return
         refusal = turn.exception()
         if isinstance(refusal, TooBusy):

@@ -16,7 +16,10 @@ _RETRY_S_MAX = 10
 _REFUSALS_A_SECOND = 10  # of an address, for which a second of waiting is added
 _ACCOUNTS_MAX = 4_096
 _SMALL_S_MAX = 0.02
+_SMALL_BURST_S = 2.0  # of what a small user has, that it may use at once
 _SMALL_PART = 0.1  # of the share: who uses less is a small user
+_SMALL_TOGETHER = 0.5  # of the share: what all small users have, however many they are
+_CROWD_S = 1.0  # how long an address is counted that used something
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +76,9 @@ class Account:
         return None
 
     def small_left_s(self, now_s: float, part: float) -> float:
-        """Return what it may use now as one that uses little of a share of `part`."""
-        gained_s = (now_s - self.filled_s) * part * _SMALL_PART
-        self.small_s = min(_SMALL_S_MAX, self.small_s + gained_s)
+        """Return what it may use now as a small user, who has `part` of the loop."""
+        most_s = min(_SMALL_S_MAX, part * _SMALL_BURST_S)
+        self.small_s = min(most_s, self.small_s + (now_s - self.filled_s) * part)
         self.filled_s = now_s
         return self.small_s
 
@@ -84,6 +87,29 @@ class Account:
         connection, line = next(iter(self.lines.items()))
         line.popleft()
         self.lines.move_to_end(connection)
+
+
+class _Crowd:
+    """How many addresses used something lately."""
+
+    def __init__(self, now_s: float) -> None:
+        self._addresses: set[str] = set()
+        self._since_s = now_s
+        self._before = 0
+
+    @property
+    def size(self) -> int:
+        """At least 1."""
+        return max(self._before, len(self._addresses), 1)
+
+    def count(self, address: str, now_s: float) -> None:
+        """Count an address that uses something now."""
+        if now_s - self._since_s >= _CROWD_S:
+            self._before = len(self._addresses)
+            self._addresses.clear()
+            self._since_s = now_s
+        if len(self._addresses) < _ACCOUNTS_MAX:
+            self._addresses.add(address)
 
 
 class Line:
@@ -98,6 +124,7 @@ class Line:
         self._now_s = 0.0  # virtual: what the address last served had used
         self._by_time: deque[tuple[float, Waiter]] = deque()
         self._small: deque[Waiter] = deque()
+        self._crowd = _Crowd(clock())
         self.waiting = 0
         self.refused = 0
 
@@ -107,12 +134,12 @@ class Line:
         account.used_s = max(account.used_s, self._now_s) + used_s
         if not self.waiting:  # time goes on: who comes next starts here, and nobody before it
             self._now_s = max(self._now_s, account.used_s)
-        left_s = account.small_left_s(self._clock(), self._limits.part)
-        account.small_s = max(-_SMALL_S_MAX, left_s - used_s)
+        self._crowd.count(address, self._clock())
+        account.small_s = max(-_SMALL_S_MAX, self._small_left_s(account) - used_s)
 
     def is_small(self, address: str) -> bool:
         """Return whether an address uses so little that it need not wait for what others used."""
-        return self._account(address).small_left_s(self._clock(), self._limits.part) > 0
+        return self._small_left_s(self._account(address)) > 0
 
     def waits(self, address: str) -> bool:
         """Return whether a call of the address is in the line."""
@@ -136,7 +163,7 @@ class Line:
             self._small.popleft()
         if self.is_small(client.address):
             self._small.append(waiter)
-        if account.count == 1:
+        if not account.is_offered:  # also where one that gave up is still counted
             account.used_s = max(account.used_s, self._now_s)
             self._offer(account, price_s)
         return waiter
@@ -150,8 +177,7 @@ class Line:
         """Take out the call of a small user that waits longest, None when none waits."""
         while self._small:
             waiter = self._small.popleft()
-            left_s = waiter.account.small_left_s(self._clock(), self._limits.part)
-            if not waiter.turn.done() and left_s > 0:
+            if not waiter.turn.done() and self._small_left_s(waiter.account) > 0:
                 self.leave(waiter)
                 return waiter
         return None
@@ -208,6 +234,15 @@ class Line:
         account.refusals, account.refused_s = account.refusals * fading + 1, now_s
         later_s = int(account.refusals / _REFUSALS_A_SECOND)
         return too_busy(why, min(_RETRY_S_MAX, RETRY_AFTER_S + later_s))
+
+    def _small_left_s(self, account: Account) -> float:
+        """Return what an address may use now as a small user.
+
+        A few small users have a tenth of the share each. Many have half of it together: however
+        many they are, the other half goes by fair turns.
+        """
+        part = self._limits.part * min(_SMALL_PART, _SMALL_TOGETHER / self._crowd.size)
+        return account.small_left_s(self._clock(), part)
 
     def _offer(self, account: Account, price_s: float) -> None:
         if account.is_offered:

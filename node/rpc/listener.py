@@ -9,6 +9,7 @@ import asyncio
 import logging
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from time import thread_time
@@ -27,6 +28,10 @@ from p2p.settings import TransportSettings
 log = logging.getLogger("sapha.rpc")
 
 _HELLO = "TLS handshake"  # as if it were a method
+
+
+def _is_nobodys_own(_ip: str) -> bool:
+    return False
 
 
 class _Hello:
@@ -56,7 +61,8 @@ class Listener:
 
     Each has its turn of the share before anything is made for it, or a byte of a handshake is read:
     whoever is over his share waits in the line of calls, and is answered 429, with TLS cut, when no
-    turn comes. Without TLS, one that may not stay is answered and closed at once: a flood of them
+    turn comes. All that is of a share of its own: who is connected already does not wait for who
+    comes. Without TLS, one that may not stay is answered and closed at once: a flood of them
     costs half of that.
     """
 
@@ -65,12 +71,17 @@ class Listener:
         listening: socket.socket,
         context: ssl.SSLContext | None,
         connections: Connections,
+        is_own: Callable[[str], bool] = _is_nobodys_own,
     ) -> None:
-        """Listen at a bound socket, with the TLS of `context` if there is one."""
+        """Listen at a bound socket, with the TLS of `context` if there is one.
+
+        Addresses that `is_own` knows do not wait behind strangers.
+        """
         self.socket = listening
         self._context = context
         self._connections = connections
-        self._share = connections.share
+        self._is_own = is_own
+        self._share = connections.arrivals
         limits = connections.limits
         self._handshake_s = limits.header_s
         self._doorway = Doorway(
@@ -112,22 +123,26 @@ class Listener:
 
     def _let_in(self, connection: socket.socket, client: Client, ip: str) -> None:
         self._untaken.add(connection)
-        visitor = self._loop.create_task(self._receive(connection, client))
+        visitor = self._loop.create_task(
+            self._receive(connection, client, waits=not self._is_own(ip))
+        )
         self._visitors.add(visitor)
         visitor.add_done_callback(partial(self._gone, ip, connection))
         if turned_out := self._doorway.enter(ip, visitor):
             self._say(turned_out, "too many connections before their first request")
 
-    async def _receive(self, connection: socket.socket, client: Client) -> None:
+    async def _receive(self, connection: socket.socket, client: Client, *, waits: bool) -> None:
         # An error is the stranger's: no TLS, another version, too slow, gone.
         try:
             async with asyncio.timeout(self._handshake_s):
                 if self._context is None:
-                    await self._share.turn(client, self._share.price_s(CONNECTION))
+                    if waits:
+                        await self._share.turn(client, self._share.price_s(CONNECTION))
                     self._untaken.discard(connection)  # the loop closes it from here on
                     await self._loop.connect_accepted_socket(self._connections.guard, connection)
                 else:
-                    await self._shake_hands(connection, client, self._context)
+                    hello = _Hello(self._share, client)
+                    await self._shake_hands(connection, hello, self._context, waits=waits)
         except TooBusy as fault:
             self._say("share", f"no turn for a connection: {fault}")
             if self._context is None:
@@ -138,11 +153,11 @@ class Listener:
             self._say("handshake", f"TLS handshake failed: {reason}")
 
     async def _shake_hands(
-        self, connection: socket.socket, client: Client, context: ssl.SSLContext
+        self, connection: socket.socket, hello: _Hello, context: ssl.SSLContext, *, waits: bool
     ) -> None:
-        hello = _Hello(self._share, client)
         handshake_meter.set(hello.spend)  # of this task, and of the callbacks of its connection
-        await hello.turn()
+        if waits:
+            await hello.turn()
         self._untaken.discard(connection)
         await self._loop.connect_accepted_socket(
             self._connections.guard,

@@ -9,15 +9,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from time import monotonic
 
 from aiohttp import web
 
-from node.observe.health import NOT_SIGNING
-from node.observe.metrics import CONTENT_TYPE, show_only
+from node.observe.health import HealthReport
+from node.observe.metrics import CONTENT_TYPE
 from node.rpc import websocket
 from node.rpc.auth import Auth
 from node.rpc.bodies import Body
-from node.rpc.chain import PARTICIPATION_HEIGHTS
 from node.rpc.dispatch import answer, refusal_body
 from node.rpc.errors import (
     BadRequest,
@@ -29,6 +29,7 @@ from node.rpc.errors import (
     retry_after_s,
 )
 from node.rpc.frames import answer_frame
+from node.rpc.gauges import set_gauges
 from node.rpc.intake import Intake
 from node.rpc.line import RETRY_AFTER_S
 from node.rpc.meter import Meter
@@ -40,6 +41,7 @@ from primitives.limits import RPC_BODY_BYTES_MAX
 from primitives.submission import CONTENT_TYPE as CONTENT_TYPE_OF_FRAMES
 
 _PARSE_S_PER_BYTE = 20e-9
+_HEALTH_S = 0.25  # for which strangers are told the same
 
 Handler = Callable[[web.BaseRequest, "Visit"], Awaitable[web.StreamResponse]]
 
@@ -75,6 +77,7 @@ class Pages:
         self._bodies = sockets_of.bodies
         self._body_s = body_s
         self._sockets = sockets
+        self._reported: tuple[float, HealthReport] | None = None
         self._routes: dict[tuple[str, str], Handler] = {
             ("POST", "/rpc"): self._rpc,
             ("OPTIONS", "/rpc"): _preflight,
@@ -161,35 +164,23 @@ class Pages:
         return _retry_later(response, answered.retry_after_s)
 
     async def _health(self, _request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
-        report = self._services.view.health()
+        is_public = not visit.is_at_operators_door
+        report = self._recent_health() if is_public else self._services.view.health()
         shown = report.to_json()
         # What fails, where and why, is the operators'.
         told = {"status": shown["status"]} if visit.operator is None else shown
         return _json(dump(told), 200 if report.is_healthy else 503)
 
-    async def _show_metrics(self, _request: web.BaseRequest, _visit: Visit) -> web.StreamResponse:
-        self._observe()
-        return web.Response(body=self._metrics.page(), headers={"Content-Type": CONTENT_TYPE})
+    def _recent_health(self) -> HealthReport:
+        """Return how the node is; whoever asks again at once is told the same."""
+        now_s = monotonic()
+        if self._reported is None or now_s - self._reported[0] >= _HEALTH_S:
+            self._reported = now_s, self._services.view.health()
+        return self._reported[1]
 
-    def _observe(self) -> None:
-        view = self._services.view
-        height = view.ledger.head().header.height
-        self._metrics.height.set(height)
-        took_part = view.ledger.participation(height - PARTICIPATION_HEIGHTS, height - 1)
-        show_only(self._metrics.signed, {one.name: one.signed for one in took_part.validators})
-        self._metrics.view.set(view.consensus()["view"])
-        self._metrics.mempool_transactions.set(len(view.pool))
-        self._metrics.mempool_bytes.set(view.pool.bytes_waiting)
-        self._metrics.peers.set(sum(peer.is_connected for peer in view.peers()))
-        self._metrics.sockets.set(self._sockets())
-        signing = view.signing()
-        self._metrics.may_sign.set(signing.may_sign)
-        reasons = {reason: reason == signing.reason for reason in NOT_SIGNING}
-        show_only(self._metrics.not_signing, reasons)
-        clocks = view.clocks()
-        self._metrics.clock_offset.set((clocks.own_ms or 0.0) / 1000)
-        offsets_s = {name: offset_ms / 1000 for name, offset_ms in clocks.peers_ms.items()}
-        show_only(self._metrics.peer_clock_offset, offsets_s)
+    async def _show_metrics(self, _request: web.BaseRequest, _visit: Visit) -> web.StreamResponse:
+        await set_gauges(self._metrics, self._services.view, self._sockets())
+        return web.Response(body=self._metrics.page(), headers={"Content-Type": CONTENT_TYPE})
 
     async def _websocket(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":

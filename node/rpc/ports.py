@@ -16,6 +16,7 @@ from node.mempool.admission import Origin, Outcome
 from node.mempool.pool import Pool
 from node.observe.clocks import Clocks
 from node.observe.health import HealthReport, Signing
+from node.observe.readings import Readings
 from node.ports import CommittedHead
 from node.rpc.document_results import AbiJson, GenesisJson
 from node.rpc.operator_results import ConsensusJson
@@ -161,3 +162,6 @@ class NodeView(Protocol):
 
     def health(self) -> HealthReport:
         """Run every health check."""
+
+    def readings(self) -> Readings:
+        """Return what the node's metrics show of consensus, sessions and files."""

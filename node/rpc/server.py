@@ -4,7 +4,7 @@ What is served under which path is `pages`'.
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
 from ssl import SSLContext
@@ -34,6 +34,7 @@ from node.rpc.websocket import SocketLimits, SocketServices
 from p2p.renewal import ShownCertificate
 from primitives.ids import TransactionId
 
+_ARRIVING = 0.4  # of the share of clients, for connections that come
 _HEALTH_LIMITS = ShareLimits(part=0.05, burst_s=0.05)  # so that it is answered under attack
 
 
@@ -118,10 +119,18 @@ class RpcServer:
             audit=AuditLog(settings.operator.audit),
         )
         self.bodies = Bodies(settings.bodies_bytes_max)
-        self.share = Share(settings.share)
+        part = settings.share.part
+        self.share = Share(replace(settings.share, part=part * (1 - _ARRIVING)))
+        self._arrivals = replace(settings.share, part=part * _ARRIVING)
         self._own_share = Share(settings.own_share)
         self._health_share = Share(_HEALTH_LIMITS)
-        public = Door(section="rpc", host=settings.host, port=settings.port, tls=settings.tls)
+        public = Door(
+            section="rpc",
+            host=settings.host,
+            port=settings.port,
+            tls=settings.tls,
+            is_own=settings.auth.has_own_share,
+        )
         self.public = self._door(public, settings.limits)
         self.doors = [self.public] + [
             self._door(door, settings.operator.limits) for door in settings.operator.doors()
@@ -136,7 +145,9 @@ class RpcServer:
     def _door(self, door: Door, limits: ConnectionLimits) -> OpenDoor:
         share = self._own_share if door.is_operators else self.share
         made: OpenDoor
-        made = OpenDoor(door, lambda request: self._handle(made, request), limits, share)
+        made = OpenDoor(
+            door, lambda request: self._handle(made, request), limits, share, Share(self._arrivals)
+        )
         return made
 
     async def start(self) -> None:

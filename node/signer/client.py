@@ -8,7 +8,6 @@ import asyncio
 import logging
 import os
 import ssl
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,7 +41,7 @@ from node.signer.wire import (
     read_frame,
     write_frame,
 )
-from p2p.rates import LogGate
+from p2p.gated_log import GatedLog
 from p2p.tls import certificate_der, pinned_context, words_for
 from primitives.blob_documents import ERASED_TAG, Erasure, ErasureReceipt
 from primitives.crypto import PublicKey, Signature, verify
@@ -151,7 +150,7 @@ class SignerLink:
         self._votes: deque[RequestSignature] = deque()
         self._receipts: deque[tuple[Receipt, asyncio.Future[Signature]]] = deque()
         self._wake = asyncio.Event()
-        self._gate = LogGate()
+        self._log = GatedLog(log)
         self.fault: str | None = None
         self.on_signature: Callable[[SignatureReceived], None] = lambda _event: None
 
@@ -194,7 +193,7 @@ class SignerLink:
                 continue
             if self.fault is not None:
                 self.fault = None
-                log.info("signer_back", extra={"signer": str(self._place)})
+                self._log.write(logging.INFO, "signer_back", {}, signer=self._place)
             try:
                 await self._serve(session)
             except SignerFault as fault:
@@ -228,7 +227,8 @@ class SignerLink:
         try:
             signature = await session.signature(vote)
         except SignerRefused as refused:
-            self._say("signer_refused", refused)
+            code = {"code": refused.code}
+            self._log.write(logging.ERROR, "signer_refused", code, reason=refused.text)
             return
         key, chain_id = self._identity.public_key, self._identity.chain_id
         if key is None or chain_id is None:
@@ -253,11 +253,10 @@ class SignerLink:
 
     def _note(self, fault: SignerFault) -> None:
         self.fault = str(fault)
-        self._say("signer_away" if isinstance(fault, SignerAway) else "signer_unusable", fault)
-
-    def _say(self, event: str, fault: SignerFault) -> None:
-        if self._gate.passes(event, time.monotonic()) is not None:
-            log.error(event, extra={"reason": fault})
+        if isinstance(fault, SignerAway):
+            self._log.write(logging.ERROR, "signer_away", {}, reason=fault)
+        else:
+            self._log.write(logging.ERROR, "signer_unusable", {}, reason=fault)
 
 
 async def await_signer(place: SignerPlace, identity: SignerIdentity) -> SignState | None:
@@ -268,15 +267,14 @@ async def await_signer(place: SignerPlace, identity: SignerIdentity) -> SignStat
     Raises:
         SignerMismatch: the signer of another key or another chain answers.
     """
-    gate = LogGate()
+    gated = GatedLog(log)
     while True:
         try:
             session, welcome = await Session.open(place, identity)
         except SignerMismatch:
             raise
         except SignerFault as fault:
-            if gate.passes("signer_awaited", time.monotonic()) is not None:
-                log.warning("signer_awaited", extra={"reason": fault})
+            gated.write(logging.WARNING, "signer_awaited", {}, reason=fault)
             await asyncio.sleep(place.retry_s)
             continue
         session.close()

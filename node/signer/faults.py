@@ -25,11 +25,11 @@ class SignerMismatch(SignerFault):
 
 
 class SignerRefused(SignerFault):
-    """The signer refuses a request; `code` is stable."""
+    """The signer refuses a request; `code` is stable, `text` are its words."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(f"{code}: {text}")
-        self.code = code
+        self.code, self.text = code, text
 
 
 class BadSignerFrame(SignerFault):

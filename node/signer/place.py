@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from consensus import SignState
+from consensus import RequestSignature, SignState
 from node.config import NodeConfig
 from node.files import Self
 from node.signer.client import SignerIdentity, SignerLink, SignerPlace, await_signer
@@ -59,3 +59,12 @@ def receipts_of(
         return erasure.sign(own.key)
 
     return signed
+
+
+def requests_of(link: SignerLink | None) -> Callable[[RequestSignature], None]:
+    """Return what has a statement signed elsewhere; nothing may ask where the key is here."""
+
+    def refuse(effect: RequestSignature) -> None:
+        raise InvariantBroken(f"no signer is asked for {effect.mark}: the key is here")
+
+    return refuse if link is None else link.request

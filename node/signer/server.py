@@ -27,6 +27,7 @@ from node.signer.settings import (
 from node.signer.signer import Signer
 from node.signer.wire import Refusal, encode_answer, read_frame, read_request, write_frame
 from node.store.sign_state import SignStateFiles
+from p2p.gated_log import GatedLog
 from p2p.tls import certificate_der, pinned_context
 from primitives.errors import LocalFault
 
@@ -88,6 +89,7 @@ class SignerServer:
         self._connections: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._on_fault = on_fault
+        self._log = GatedLog(log)
         self.fault: LocalFault | None = None
 
     async def start(self) -> str:
@@ -131,7 +133,8 @@ class SignerServer:
         try:
             await self._answer_all(reader, writer)
         except (OSError, TimeoutError) as error:
-            log.info("node_lost", extra={"reason": error or type(error).__name__})
+            reason = str(error) or type(error).__name__
+            self._log.write(logging.INFO, "node_lost", {}, reason=reason)
         except LocalFault as fault:
             self.fault = fault
             self._on_fault()
@@ -156,7 +159,8 @@ class SignerServer:
                 await write_frame(writer, refusal, frame_s_max)
                 return
             if isinstance(answer, Refusal):
-                log.warning("refused", extra={"code": answer.code, "reason": answer.text})
+                refused = {"code": answer.code}
+                self._log.write(logging.WARNING, "request_refused", refused, reason=answer.text)
             await write_frame(writer, encode_answer(answer), frame_s_max)
 
 
@@ -170,7 +174,7 @@ async def _serve(config: SignerConfig, signer: Signer) -> None:
         place = await server.start()
         why = signer.why_silent()
         key, chain = signer.public_key.hex(), signer.chain_id
-        log.info("signer_serving", extra={"at": place, "key": key, "chain": chain})
+        log.info("signer_serving", extra={"place": place, "key": key, "chain": chain})
         if why is not None:
             log.warning("signing_nothing", extra={"reason": why, "fix": "sapha signer recover"})
         await stopped.wait()

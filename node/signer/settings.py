@@ -1,6 +1,6 @@
-"""The settings of a signer, signer.toml, and the layout of its directory.
+"""The settings of a signer, signer.toml, its directory, and where a node has its signer.
 
-Relative paths are relative to that directory.
+Relative paths of signer.toml are relative to its directory, those of node.toml to the node's.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,37 @@ GENESIS_FILE = "genesis.json"
 KEY_FILE = "keys/validator.key"
 CERTIFICATE_FILE = "tls/cert.pem"
 TLS_KEY_FILE = "tls/key.pem"
-CURVES = ("oid", "printable")
+
+
+class SignerSection(Section):
+    """Where the process is that holds this node's key, `sapha signer start`."""
+
+    socket: str = Field(
+        default="",
+        description="its Unix socket; with it, or with `host`, `[node] key` is not read and the "
+        "signer holds the key",
+    )
+    host: str = Field(
+        default="", description="its address, reached with TLS 1.3 and the certificate of `[p2p]`"
+    )
+    port: int = Field(default=0, ge=0, le=65535, description="its port")
+    certificate: str = Field(
+        default="", description="PEM file of its certificate, the only one that is taken"
+    )
+    answer_s_max: float = Field(
+        default=5.0, gt=0, le=60, description="for an answer; then it is dialled again"
+    )
+    retry_s: float = Field(
+        default=0.5, gt=0, le=60, description="before a signer that is away is dialled again"
+    )
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> "SignerSection":
+        if self.socket and self.host:
+            raise ValueError("socket and host: a signer is in one place")
+        if self.host and not (self.port and self.certificate):
+            raise ValueError("host needs port and certificate")
+        return self
 
 
 class ListenSection(Section):

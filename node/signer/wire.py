@@ -94,7 +94,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Sign a member's record, which must name the signer's key, under `genesis/member`."""
+    """Sign a member's record, which must name the signer's key, under the tag of members."""
 
     record: bytes
 

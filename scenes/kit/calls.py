@@ -1,12 +1,13 @@
 """What became of a call, as scenes ask it: it had to take effect, or it had to be refused."""
 
-import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from client.errors import LedgerRefused, RpcRefused
 from client.outcome import Outcome
-from commands.output import CheckFailed
+from commands.services.outcomes import code_of, must, must_all
+
+__all__ = ["Verdict", "code_from", "code_of", "must", "must_all", "verdict_on"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,22 +17,6 @@ class Verdict:
     code: str
     details: str = ""
     height: int | None = None
-
-
-async def must(act: str, call: Awaitable[Outcome]) -> Outcome:
-    """Return the outcome of a call that has to take effect. Raises CheckFailed naming `act`."""
-    try:
-        outcome = await call
-    except RpcRefused as refused:
-        raise CheckFailed(f"{act}: {refused}") from refused
-    if not outcome.is_ok:
-        raise CheckFailed(f"{act}: {code_of(outcome)}")
-    return outcome
-
-
-async def must_all(act: str, calls: Iterable[Awaitable[Outcome]]) -> list[Outcome]:
-    """Make calls together and return their outcomes in order. Raises CheckFailed, as `must`."""
-    return list(await asyncio.gather(*(must(act, call) for call in calls)))
 
 
 async def verdict_on(call: Awaitable[Outcome]) -> Verdict:
@@ -48,8 +33,3 @@ async def verdict_on(call: Awaitable[Outcome]) -> Verdict:
 async def code_from(call: Awaitable[Outcome]) -> str:
     """Return the code of what became of a call, whether a node or the ledger refused it."""
     return (await verdict_on(call)).code
-
-
-def code_of(outcome: Outcome) -> str:
-    """Return the code of a receipt, or the status when there is no receipt."""
-    return str((outcome.receipt or {}).get("code", outcome.status))

@@ -16,7 +16,7 @@ from primitives.transaction import Transaction
 from scenes.kit.chain import height_of
 
 _WINDOW = 2_000
-_SETTLE_S = 60.0
+_SETTLE_S = 180.0
 
 
 async def funded_holders(devnet: Devnet, rpc: RpcClient, count: int, satang: int) -> list[Actor]:

@@ -6,14 +6,18 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from client.hpke import SealingKey
 from client.light import LightClient
+from client.relay.mailbox import Mailbox
+from client.relay.pool import Pool, RelayPolicy
+from client.relay.server import RelayParts, RelayServer
 from client.rpc import RpcClient
 from client.voting.audit import audit
+from client.voting.ballot_kind import BALLOTS
 from client.voting.casting import Booth
 from client.voting.facts import Facts
+from client.voting.marking import marked
 from client.voting.receipt import BallotReceipt, read_receipt
-from client.voting.relay import Pool, RelayPolicy
-from client.voting.relay_server import RelayServer
 from client.voting.voter import PreparedBallot
 from commands.output import say
 from contracts.voting.box.state import Voting
@@ -44,7 +48,7 @@ async def fill_in(story: ElectionStory) -> Ballots:
 
     def fill() -> list[Filled]:
         return [
-            (voter, _ballot(voter, (voter.choice + (voter in again)) % options, None))
+            (voter, _ballot(voter, (voter.order[0] + (voter in again)) % options, None))
             for voter in story.voters
         ]
 
@@ -117,17 +121,19 @@ async def _over_relay(story: ElectionStory, filled: Sequence[Filled]) -> list[Ba
 async def _relay(story: ElectionStory) -> AsyncIterator[RpcClient]:
     policy = RelayPolicy(
         chain_id=story.hall.chain_id,
+        kinds=(BALLOTS,),
         batch_min=_BATCH_MIN,
         hold_ms_max=_HOLD_MS,
         round_ms_min=_ROUND_MS[0],
         round_ms_max=_ROUND_MS[1],
     )
     async with RpcClient(story.hall.devnet.urls) as nodes:
-        server = RelayServer(nodes, Pool(policy))
+        parts = RelayParts(mailbox=Mailbox(SealingKey.generate()), pool=Pool(policy))
+        server = RelayServer(nodes, parts)
         await server.start()
         sending = asyncio.create_task(server.run())
         try:
-            async with RpcClient([server.url]) as way:
+            async with RpcClient([str(server.address)]) as way:
                 yield way
         finally:
             sending.cancel()
@@ -152,8 +158,11 @@ async def _audit_all(story: ElectionStory, filled: Sequence[Filled]) -> None:
     await asyncio.gather(*spoiling)
     facts = await story.facts()
     audits = [await audit(hall.facts, facts, ballot.tracker) for _, ballot in filled]
-    options = facts.manifest.contests[0].options
-    wanted = [[[options[voter.choice]]] for voter, _ in filled]
+    contests = facts.manifest.contests
+    wanted = [
+        [marked(*row) for row in zip(contests, voter.wallet.values(voter.marks), strict=True)]
+        for voter, _ in filled
+    ]
     contents = [ballot.said(facts) for ballot in audits]
     is_kept = contents == wanted
     seen = f"{len(contents)} spoiled ballots hold what was marked"
@@ -162,8 +171,8 @@ async def _audit_all(story: ElectionStory, filled: Sequence[Filled]) -> None:
 
 def _next_ballots(voters: Sequence[Voter], done: Sequence[Voting | None]) -> list[Filled]:
     pairs = zip(voters, done, strict=True)
-    return [(voter, _ballot(voter, voter.choice, earlier)) for voter, earlier in pairs]
+    return [(voter, _ballot(voter, voter.order[0], earlier)) for voter, earlier in pairs]
 
 
 def _ballot(voter: Voter, option: int, done: Voting | None) -> PreparedBallot:
-    return voter.wallet.ballot(voter.token, [(option,)], done)
+    return voter.wallet.ballot(voter.token, voter.marks_for(option), done)

@@ -20,7 +20,7 @@ from client.voting.registrar import Judge, Registrar, sign_all
 from client.voting.seed import VoterSeed
 from client.voting.trustee_service import TrusteeService
 from client.voting.vault import Vault, open_vault
-from client.voting.voter import Citizen, VoterWallet
+from client.voting.voter import Citizen, Marks, VoterWallet
 from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetPlan
 from genesis.schema import Parameters
@@ -29,6 +29,7 @@ from primitives.ids import show_address
 from scenes.kit.cast import BANK_A, CITIZEN_REGISTRY, DIGITAL_SUPERVISOR, Agencies
 from scenes.kit.story import Story
 from scenes.voting.clock import Clock
+from scenes.voting.orders import Order, ranking
 
 AUTHORITY, OFFICIAL = "election-commission", DIGITAL_SUPERVISOR
 _NAMES = (CITIZEN_REGISTRY, BANK_A, AUTHORITY, OFFICIAL)
@@ -152,12 +153,22 @@ class Hall:
 
 @dataclass(slots=True, kw_only=True)
 class Voter:
-    """A voter: the person, the option that the real voter put first, the wallet, the token."""
+    """A voter: the person, the real voter's order of the options, the wallet, the token."""
 
     person: Person
-    choice: int
+    order: Order
     wallet: VoterWallet
     token: bytes = b""
+
+    @property
+    def marks(self) -> Marks:
+        """What the voter marks: the first preference, and the order of the candidates."""
+        return self.marks_for(self.order[0])
+
+    def marks_for(self, option: int) -> Marks:
+        """Return the marks with another first preference."""
+        ranked = len(self.wallet.facts.manifest.contests[1].options)
+        return [(option,), ranking(self.order, ranked)]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -165,7 +176,7 @@ class ElectionStory(Story):
     """An election from its citizens to its record."""
 
     hall: Hall
-    choices: list[int]  # the first preference on each real ballot
+    orders: list[Order]  # of each real ballot
     people: list[Person] = field(default_factory=list)  # whose ballots these are, in their order
     vaults: dict[str, Vault] = field(default_factory=dict)  # by registrar
     windows: dict[str, int] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from client.bls_blind import SignerKey, unblind
 from client.outcome import send
 from client.voting.seed import VoterSeed
-from client.voting.voter import PreparedBallot, VoterWallet
+from client.voting.voter import Marks, PreparedBallot, VoterWallet
 from contracts.sdk.bls import ORDER, decode_g1
 from contracts.sdk.group import BASE
 from contracts.voting.box.messages import CastBallot
@@ -19,7 +19,7 @@ from contracts.voting.tally.messages import DeliverShares
 from scenes.kit.calls import code_from
 from scenes.voting.cast import ElectionStory, Voter
 
-_MARKS = [(0,)]
+_MARKS: Marks = [(0,), (0, 1, 2)]
 
 # What is promised, the code of the refusal, and the forgery with the wallet that sends it.
 _Attempt = tuple[str, str, VoterWallet, CastBallot]

@@ -7,17 +7,28 @@ from pathlib import Path
 
 from client.files import write_whole
 from client.voting.counting import count_box, publish
+from client.voting.protocol import Rules, protocol_of
+from client.voting.protocol_pdf import protocol_pdf
 from client.voting.trustee import Trustee
 from client.voting.trustee_service import DELIVERED, decryption_shares
 from commands.output import CheckFailed, say
 from contracts.sdk.group import ORDER, encode_scalar
 from contracts.voting.core.state import ClassTotals, Result, closings, results
 from contracts.voting.tally.messages import DeliverShares
+from contracts.voting.tally.methods import standing_of
 from scenes.kit.calls import verdict_on
 from scenes.voting.cast import ElectionStory, Hall
 from scenes.voting.chart import Bar, bar_chart
+from scenes.voting.orders import pairwise, ranking
 
-CHART = "result.svg"
+CHART, PROTOCOL = "result.svg", "protocol.pdf"
+_WINNER = "Bdale Garbee"  # of the Debian project's own count, by Condorcet
+_RULES = Rules(
+    seats=(1, 1),
+    quorum_percent=50,
+    lots_from="เลขรางวัลที่ 1 ของสลากงวดถัดจากวันปิดหีบ",
+    signers=("ประธานกรรมการการเลือกตั้ง", "เลขานุการ"),
+)
 
 
 async def count(story: ElectionStory) -> Result:
@@ -79,6 +90,20 @@ def check_result(story: ElectionStory, result: Result, expected: dict[str, int])
     )
 
 
+def check_order(story: ElectionStory, result: Result) -> None:
+    """Check the opened pairs of the ranked contest against the real ballots, and who is first."""
+    manifest = story.voters[0].wallet.facts.manifest
+    contest, names = manifest.contests[1], manifest.english[1].options
+    rankings = [ranking(order, len(names)) for order in story.orders]
+    places = standing_of(contest, result.counts[1]).places
+    order = sorted(zip(places, names, strict=True))
+    is_kept = list(result.counts[1]) == pairwise(rankings, len(names)) and places.count(1) == 1
+    seen = ", ".join(f"{place}. {name}" for place, name in order)
+    story.note(
+        "Schulze's order is that of the real rankings, of which none is seen", seen, is_kept=is_kept
+    )
+
+
 def _shown(totals: ClassTotals) -> str:
     return (
         f"eligible {totals.eligible} >= requested {totals.requested} >= covered {totals.covered},"
@@ -89,6 +114,22 @@ def _shown(totals: ClassTotals) -> str:
 def _agree(totals: ClassTotals, voters: int) -> bool:
     numbers = (totals.eligible, totals.requested, totals.covered, totals.pseudonyms, totals.counted)
     return set(numbers) == {voters}
+
+
+async def print_protocol(story: ElectionStory, folder: Path) -> Path:
+    """Print the protocol that officials would sign, in Thai, and return where."""
+    facts = story.hall.facts
+    protocol = await protocol_of(facts, story.election_id, _RULES, None)
+    path = folder / PROTOCOL
+    printed = await asyncio.to_thread(protocol_pdf, protocol)
+    write_whole(path, printed)
+    contests = protocol.election.manifest.english
+    pairs = zip(contests, protocol.seats, strict=True)
+    elected = [[one.options[at] for at in seats.elected] for one, seats in pairs]
+    is_kept = elected == [[_WINNER], [_WINNER]] and len(protocol.trackers) == len(story.people)
+    seen = f"{len(printed):,} bytes, {len(protocol.trackers)} proven trackers; elected: {_WINNER}"
+    story.note("the protocol is printed of what is proven", seen, is_kept=is_kept)
+    return path
 
 
 def draw(story: ElectionStory, result: Result, folder: Path) -> Path:

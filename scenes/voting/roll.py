@@ -11,6 +11,7 @@ from client.identity.wallet import CitizenWallet
 from client.voting.roll import add_voters, freeze_roll
 from client.voting.vault import Vault
 from commands.output import CheckFailed
+from commands.services.cast import citizen_number
 from contracts.identity.attestations.messages import IssueAttestation
 from contracts.identity.core.messages import RecoveryPolicy
 from contracts.identity.subjects.messages import (
@@ -65,7 +66,7 @@ def _subjects(hall: Hall, people: list[Person]) -> list[CreateSubject]:
     for number, person in enumerate(people):
         wallet = CitizenWallet(person.keys, hall.chain_id)
         draft = bank.drafts.subject(wallet.subject_key, NAMESPACE, AAL, policy)
-        certified = registry.certify(draft, _citizen_id(number), expires_at=until)
+        certified = registry.certify(draft, citizen_number(number), expires_at=until)
         subjects.append(wallet.prove_key(certified))
     return subjects
 
@@ -80,13 +81,6 @@ def _attestations(hall: Hall, people: list[Person]) -> list[IssueAttestation]:
         return wallet.take_proofing(*bank.drafts.proofing(found))
 
     return [attested(person, number) for number, person in enumerate(people)]
-
-
-def _citizen_id(number: int) -> str:
-    """Return a citizen id that nobody has: none begins with 9."""
-    digits = f"9{number:011}"
-    total = sum(int(digit) * weight for digit, weight in zip(digits, range(13, 1, -1), strict=True))
-    return digits + str((11 - total % 11) % 10)
 
 
 async def found(hall: Hall, voters: int, later: dict[str, int]) -> dict[str, int]:

@@ -1,7 +1,6 @@
 """Voting: 475 real ballots, encrypted; nobody learns who voted how, and anyone checks the count."""
 
 import asyncio
-import random
 import time
 from pathlib import Path
 from typing import ClassVar
@@ -9,7 +8,6 @@ from typing import ClassVar
 from client.rpc import RpcClient
 from commands.devnet_files import Devnet
 from commands.output import say
-from scenes.kit.cast import DATA
 from scenes.kit.story import OUTPUT
 from scenes.voting import ballots as box
 from scenes.voting import forgeries as cheats
@@ -22,8 +20,8 @@ from scenes.voting.cast import (
     voting_agencies,
     voting_plan,
 )
+from scenes.voting.orders import real_orders
 
-_BALLOTS = "debian-2002-leader.soi"
 _CANDIDATES = (  # in the order of the file
     ("แบรนเดน โรบินสัน", "Branden Robinson"),
     ("ราฟาแอล แอร์โซก", "Raphael Hertzog"),
@@ -41,10 +39,10 @@ _SPANS = {
     "request_until_ms": 40,
     "issue_until_ms": 160,
     "cast_from_ms": 170,
-    "cast_until_ms": 240,
-    "decrypt_until_ms": 400,
+    "cast_until_ms": 290,
+    "decrypt_until_ms": 450,
 }
-_ORDER = 2002
+_RANKED = 3  # of the candidates: "none of the above" stands for nothing in an order
 _DESIGN = Design(
     election_id="debian-leader-2002",
     titles=("ผู้นำโครงการเดเบียน พ.ศ. 2545", "Debian project leader 2002"),
@@ -58,9 +56,23 @@ _DESIGN = Design(
             "grades": [],
             "has_blank": False,
         },
+        {
+            "title": "ลำดับของผู้สมัคร",
+            "kind": "schulze",
+            "options": [thai for thai, _ in _CANDIDATES[:_RANKED]],
+            "low": 0,
+            "high": 0,
+            "grades": [],
+            "has_blank": False,
+        },
     ),
     english=(
         {"title": "Project leader", "options": [name for _, name in _CANDIDATES], "grades": []},
+        {
+            "title": "Order of the candidates",
+            "options": [name for _, name in _CANDIDATES[:_RANKED]],
+            "grades": [],
+        },
     ),
     registrars=agencies_of("registrar", 4),
     signatures=3,
@@ -87,7 +99,7 @@ class Voting:
             RpcClient(devnet.urls) as rpc,
             assembled(devnet, rpc, self._agencies, _DESIGN) as hall,
         ):
-            story = ElectionStory(hall=hall, choices=first_choices())
+            story = ElectionStory(hall=hall, orders=real_orders())
             await _found(story)
             await _give_tokens(story)
             await _take_ballots(story)
@@ -96,21 +108,9 @@ class Voting:
         return story
 
 
-def first_choices() -> list[int]:
-    """Return the first preference of each of the 475 ballots, as the candidate's number from 0."""
-    text = (DATA / _BALLOTS).read_text(encoding="utf-8")
-    choices: list[int] = []
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            count, order = line.split(":")
-            choices += [int(order.split(",")[0]) - 1] * int(count)
-    random.Random(_ORDER).shuffle(choices)  # noqa: S311 - so that neighbours do not vote alike
-    return choices
-
-
 async def _found(story: ElectionStory) -> None:
     """Citizens, the roll with two objections, the trustees' key, the opening."""
-    hall, count = story.hall, len(story.choices)
+    hall, count = story.hall, len(story.orders)
     say(f"{count + 1} citizens are registered and proofed")
     story.vaults, citizens = await roll.populate(hall, count + 1)
     story.measured(f"{count + 1} citizens registered and proofed in identity")
@@ -156,9 +156,15 @@ async def _fill_in(story: ElectionStory) -> box.Ballots:
 
 
 async def _publish(story: ElectionStory, folder: Path) -> None:
-    """The count, the chart, the record."""
+    """The count, the chart, the protocol, the record."""
     outcome = await result.count(story)
     result.check_result(story, outcome, EXPECTED)
+    result.check_order(story, outcome)
     chart = result.draw(story, outcome, folder)
+    protocol = await result.print_protocol(story, folder)
     whole = await record.check_record(story, folder)
-    story.figures += [("bar chart", str(chart)), ("election record", str(whole))]
+    story.figures += [
+        ("bar chart", str(chart)),
+        ("protocol to be signed", str(protocol)),
+        ("election record", str(whole)),
+    ]

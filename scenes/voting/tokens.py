@@ -24,10 +24,10 @@ _ROUNDS = 5
 async def request_tokens(story: ElectionStory) -> None:
     """Have every voter ask all registrars by one element; one tries it twice."""
     facts = await story.facts()
-    pairs = zip(story.people, story.choices, strict=True)
+    pairs = zip(story.people, story.orders, strict=True)
     story.voters = [
-        Voter(person=person, choice=choice, wallet=VoterWallet(person.seed, facts, 0))
-        for person, choice in pairs
+        Voter(person=person, order=order, wallet=VoterWallet(person.seed, facts, 0))
+        for person, order in pairs
     ]
     count = len(story.voters)
     say(f"{count} voters ask {len(facts.manifest.registrars.agencies)} registrars for a token")

@@ -110,6 +110,7 @@ class Ledger:
     feed: list[Listed] = field(default_factory=list)
     public: set[Digest] = field(default_factory=set)
     is_there: bool = True
+    sites: set[tuple[bytes, object]] = field(default_factory=set)
     strangers: set[bytes] = field(default_factory=set)
     officers: set[bytes] = field(default_factory=set)
 

@@ -33,8 +33,8 @@ SIGNING = [
 SUBMITTING = {
     "client/node.py",
     "client/outcome.py",
-    "client/voting/relay.py",
-    "client/voting/relay_server.py",
+    "client/relay/pool.py",
+    "client/relay/server.py",
 }
 # What gives a transaction to `submit` without waiting as `send` does: ballots tell the witness
 # themselves, a development network funds its own demo accounts.

@@ -224,3 +224,44 @@ def test_the_registry_closes_a_subject(here):
 def test_a_relying_party_lists_the_idps_that_may_answer(here):
     assert here.json("show", "idps", "revenue")["idps"] == ["first-bank", "second-bank"]
     assert here.json("show", "idps", "revenue", "--min-ial", "300")["idps"] == []
+
+
+def test_a_second_device_joins_and_the_first_one_s_key_ends(here):
+    sid = here.registered()
+    first = here.json("keys", citizen="somchai")["subject_key"]
+    path, _ = here.draft("devices", "add", "first-bank", sid)
+    here.sign(path, "malee")  # whose file stands for the other device
+    here.sign(path, "somchai")
+    here.send(path, "first-bank")
+    path, _ = here.draft("devices", "end", "first-bank", sid, first)
+    here.sign(path, "malee")
+    here.send(path, "first-bank")
+
+    path, _ = here.draft("link", "second-bank", sid)
+    here.sign(path, "somchai")
+    refused = here.run("send", path, by="second-bank")
+    here.sign(path, "malee")
+    here.send(path, "second-bank")
+
+    assert "NOT_SUBJECT_KEY" in refused.stdout
+
+
+def test_a_credential_shows_what_its_holder_chose_until_it_is_revoked(here):
+    paper = here.proofed(here.registered())
+    holder = here.json("keys", citizen="somchai")["subject_key"]
+    held, asked = here.file("credential"), ("--verifier", "revenue", "--nonce", "n1")
+    keys = ("--node-key", here.file("first-bank.node"), "--holder", holder)
+    here.json("credential", "issue", paper, *keys, "--credential", held)
+    shown = here.json("credential", "show", held, "given_name", *asked, citizen="somchai")
+
+    found = here.json("credential", "check", *asked, text=shown["presentation"])
+    elsewhere = here.run(
+        "credential", "check", "--verifier", "social", "--nonce", "n1", text=shown["presentation"]
+    )
+    att_id = json.loads(paper.read_text())["fields"]["att_id"]
+    here.json("revoke", "first-bank", att_id, by="first-bank")
+    late = here.run("credential", "check", *asked, text=shown["presentation"])
+
+    assert (found["issuer"], found["claims"]) == ("first-bank", {"given_name": "สมชาย"})
+    assert "another verifier" in elsewhere.stderr
+    assert "revoked" in late.stderr

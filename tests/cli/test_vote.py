@@ -147,6 +147,15 @@ def test_a_ballot_needs_a_relay_or_the_word_that_none_is_wanted(desk):
         assert "--relay" in result.stderr
 
 
+@pytest.mark.parametrize("address", ["https://portal.example", "https://portal.example#0x5a"])
+def test_a_relay_is_asked_only_by_an_address_with_its_key(desk, address):
+    result = desk.run("voted", ID, *voter_files(desk, "busaba"), "--relay", address)
+
+    assert result.exit_code == 1
+    assert json.loads(result.stderr)["error"]["code"] == "BAD_RELAY_ADDRESS"
+    assert desk.server.asked == []
+
+
 @pytest.mark.parametrize("mark", ["0", "x", "1,-2", "²"])
 def test_marks_are_numbers_from_one_or_blank(desk, mark):
     tokens = token_of(desk, "busaba")
@@ -193,6 +202,7 @@ def test_from_the_box_to_the_record(desk):
     told = desk.run("result", ID, how="").stdout
     exported = desk.ok("export", ID, "--out", out)
     checked = desk.ok("check-record", out, rpc=False)
+    verified = desk.ok("verify", out, rpc=False)
 
     assert json.loads(early.stderr)["error"]["code"] == "NOT_OPEN"
     assert acts == [{"act": "delivered"}] * 2
@@ -204,6 +214,7 @@ def test_from_the_box_to_the_record(desk):
     assert result["contests"][1]["points"] == {"ก": 1, "ข": 1, "ค": 1}
     assert [(one["how"], one["why"]) for one in result["classes"]] == [("own", "")]
     assert checked["entries"] == exported["entries"] > 20
+    assert (verified["accepted"], verified["stage"]) == (True, "tallied")
     assert desk.run("export", ID, "--out", out).exit_code == 2
 
 
@@ -225,12 +236,17 @@ def trustee_secret(desk: Desk, name: str) -> Path:
 def test_a_damaged_record_is_refused(desk):
     out = desk.folder / "record.jsonl"
     desk.ok("export", ID, "--out", out)
-    out.write_text("".join(out.read_text().splitlines(keepends=True)[:-1]))
+    out.write_text("".join(out.read_text().splitlines(keepends=True)[:-2]))
 
     result = desk.run("check-record", out, rpc=False)
+    verdict = desk.run("verify", out, rpc=False)
+    other = desk.run("verify", out, "--genesis-hash", "0x" + "5a" * 32, rpc=False)
 
     assert result.exit_code == 1
     assert "log head" in json.loads(result.stderr)["error"]["message"]
+    assert (verdict.exit_code, json.loads(verdict.stdout)["accepted"]) == (1, False)
+    assert "missing from entry" in json.loads(verdict.stdout)["reason"]
+    assert (other.exit_code, "not 0x5a5a" in other.stdout) == (1, True)
 
 
 def test_an_election_is_founded_and_prepared_by_commands(tmp_path):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 from commands.vote import plan as plans
 from tests.cli.test_vote import MARKS, cast, deliver, prepared, token_of, voter_files
@@ -111,7 +112,7 @@ def test_a_counted_election_has_a_protocol_to_sign_and_the_plan_must_be_its_own(
         deliver(desk, name)
     published = desk.ok("found", path, *council)
     shown = desk.ok("protocol", path, "--out", out)
-    drawn = desk.ok("protocol", path, "--out", desk.folder / "drawn.pdf", "--seed", "12")
+    drawn = desk.ok("protocol", path, "--out", desk.folder / "drawn.pdf", "--seed", "0012")
     path.write_text(path.read_text().replace("คณะกรรมการ", "คณะอื่น"))
     other = desk.run("protocol", path, "--out", desk.folder / "other.pdf")
 
@@ -122,6 +123,40 @@ def test_a_counted_election_has_a_protocol_to_sign_and_the_plan_must_be_its_own(
     assert shown["contests"][0] == {"title": "ประธาน", "elected": [], "tied": ["ก", "ข"]}
     assert len(drawn["contests"][0]["elected"]) == 1
     assert (other.exit_code, "another plan" in other.stderr) == (2, True)
+
+
+def test_the_authority_waits_to_the_result_while_the_trustees_act(desk, monkeypatch):
+    path, waits = plan_of(desk), []
+    cast(desk, "busaba")
+    cast(desk, "chai")
+    desk.vote.chain.to_time(desk.vote.windows["cast_until_ms"])
+
+    async def passing(seconds):
+        waits.append(seconds)
+        for name in TRUSTEES[:2]:
+            await desk.vote.trustee(name).step(ID, name)
+
+    monkeypatch.setattr(plans, "asyncio", SimpleNamespace(sleep=passing))
+    shown = desk.run("found", path, "--wait", "--key", desk.key("council"), how="")
+    again = desk.ok("found", path, "--wait", "--key", desk.key("council"))
+
+    assert shown.exit_code == 0
+    assert "box counted; decrypting" in shown.stderr + shown.stdout
+    assert "result published; tallied" in shown.stdout
+    assert len(waits) == 1
+    assert (again["done"], again["stage"]) == ([], "tallied")
+
+
+def test_a_committee_s_plan_is_made_on_one_screen(desk):
+    path = desk.folder / "chair.toml"
+    who = ("--election", "chair-1", "--as", "council", "--official", desk.key("supervisor"))
+
+    made = desk.ok("plan", path, "--committee", *who, rpc=False, trust=False)
+    told = desk.run("plan", path, rpc=False, trust=False, how="").stdout
+
+    assert made["questions"][0]["kind"] == "schulze"
+    assert len(path.read_text().splitlines()) <= 45
+    assert "none: a ring" in told
 
 
 def test_a_prepared_ballot_is_said_not_to_be_cast(desk):

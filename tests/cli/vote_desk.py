@@ -12,6 +12,8 @@ from client.keystore import write_secret
 from commands.menu.vote import app
 from contracts.tools.testing import key_of
 from genesis.schema import show_genesis
+from node.mempool.gossip import read_frame
+from primitives.submission import CONTENT_TYPE, encode_outcomes
 from tests.cli.network import json_of
 from tests.cli.runner import invoke
 from tests.client.voting.election import ID, REGISTRARS, Vote
@@ -21,16 +23,24 @@ PASSWORD = {"SAPHA_PASSWORD": "secret"}
 
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        sent = self.rfile.read(int(self.headers["Content-Length"]))
+        kind = self.headers["Content-Type"]
         with self.server.lock:
-            many = isinstance(asked, list)
-            answers = [self._answer(one) for one in (asked if many else [asked])]
-        body = json.dumps(answers if many else answers[0]).encode()
+            body = self._taken(sent) if kind == CONTENT_TYPE else self._answered(json.loads(sent))
         self.send_response(200)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _taken(self, frame: bytes) -> bytes:
+        self.server.asked.append(("frame", frame.hex()))
+        return encode_outcomes(asyncio.run(self.server.chain.submit(read_frame(frame))))
+
+    def _answered(self, asked: dict | list) -> bytes:
+        many = isinstance(asked, list)
+        answers = [self._answer(one) for one in (asked if many else [asked])]
+        return json.dumps(answers if many else answers[0]).encode()
 
     def _answer(self, asked: dict) -> dict:
         reply = {"jsonrpc": "2.0", "id": asked["id"]}

@@ -39,7 +39,11 @@ def test_the_abi_is_as_published(name, pytestconfig):
     if os.environ.get("SAPHA_WRITE_ABI"):
         path.write_text(written(shown) + "\n", encoding="utf-8")
 
-    assert shown == json.loads(path.read_text(encoding="utf-8"))
+    published = json.loads(path.read_text(encoding="utf-8"))
+    assert shown == published, (
+        f"{name}: another ABI than published; if that is meant: "
+        "SAPHA_WRITE_ABI=1 python -m pytest tests/contracts/test_abi.py"
+    )
 
 
 def test_a_toys_abi_shows_every_kind_of_field():

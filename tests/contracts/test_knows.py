@@ -67,6 +67,7 @@ OTHERS = {
 # Calls whose precheck proves that others let the sender in: it is known for this call.
 VOUCHED = {
     ("voting", "request_token"): "the authority of the roll, for the voter's key that signed",
+    ("voting", "join_ring"): "the authority of the roll, for the voter's key that signed",
     ("voting", "commit_ballot"): "as many registrars as sign a token",
     ("voting", "cast_ballot"): "as many registrars as sign a token",
     ("voting", "spoil_ballot"): "as many registrars as sign a token",

@@ -144,10 +144,10 @@ def free_base_port(count: int = 16) -> int:
 
 
 @contextmanager
-def running_network(directory: Path, *, validators: int = 4):
+def running_network(directory: Path, *arguments: str, validators: int = 4):
     """Start a devnet, give it, and stop it by SIGTERM; it must exit cleanly."""
     command = [*SAPHA, "devnet", "up", "-n", str(validators), "--dir", str(directory)]
-    command += ["--base-port", str(free_base_port()), "--json"]
+    command += ["--base-port", str(free_base_port()), "--json", *arguments]
     with (directory.parent / "devnet.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
     try:

@@ -52,6 +52,7 @@ def test_no_byte_of_any_validator_holds_the_citizen_or_a_plain_hash(tmp_path):
     pieces = [piece for node in nodes for piece in stored_bytes(node, tmp_path)]
     found = [(name, word) for name, piece in pieces for word in needles() if word in piece]
 
-    assert all(check.is_kept for _, check in numbered_checks("identity", story.checks))
+    checks = [check for _, check in numbered_checks("identity", story.checks)]
+    assert [check for check in checks if not check.is_kept] == []
     assert sum(len(piece) for _name, piece in pieces) > 100_000
     assert found == []

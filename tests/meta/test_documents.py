@@ -25,6 +25,7 @@ from tests.meta.sources import (
 COMMANDS_IN = ["README.md", "README.th.md", "CONTRIBUTING.md", "docs/operator.md"]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 RULE = re.compile(r"\|( ?:?-+:? ?\|)+")
+FILE_TABLE = re.compile(r"^\| File \|.*\n(?:\|.*\n)+", re.MULTILINE)
 PASSAGE_CHARS = 60
 BASES = (Rejected, RpcFault)  # refusals by another name only
 REFERENCE = re.compile(r"docs/[\w./-]+\.md(?:#[\w-]+)?")
@@ -51,6 +52,27 @@ def test_links_between_documents_resolve():
     ]
 
     assert [words for words in found if words] == []
+
+
+def test_what_a_folders_page_lists_as_its_files_is_there():
+    pages = [name for name in documents() if name.endswith("README.md")]
+    listed = {
+        (page, name)
+        for page in pages
+        for row in FILE_TABLE.findall(documents()[page])
+        for line in row.splitlines()[2:]
+        for name in re.findall(r"`([a-z_]+(?:\.[a-z]+)?)`", line.split("|")[1])
+    }
+    folders = {page: (ROOT / page).parent for page in pages}
+
+    missing = [
+        (page, name)
+        for page, name in listed
+        if not any((folders[page] / f"{name}{end}").exists() for end in ("", ".py"))
+    ]
+
+    assert len(listed) > 20
+    assert sorted(missing) == []
 
 
 def test_documents_that_the_sources_cite_exist():

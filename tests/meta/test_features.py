@@ -13,7 +13,7 @@ from contracts.registry import CONTRACTS
 from tests.meta.sources import ROOT
 
 # The most imports between modules of a contract; 404 was the digital baht's before it had folders.
-ARROWS_MAX = {"cbdc": 404 // 3, "identity": 100, "voting": 100, "complaints": 100}
+ARROWS_MAX = {"cbdc": 404 // 3, "identity": 100, "voting": 117, "complaints": 100}
 SHARED = {"core", "crypto", "statistics"}  # folders without methods
 
 

@@ -5,11 +5,13 @@ Lengths and bounds of contracts' fields are held by the golden ABI (tests/contra
 
 import ast
 import tomllib
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 
 from tests.meta.sources import module_of, modules, texts
 
 FOLDERS = ("primitives/", "consensus/", "contracts/")
+SETTINGS = ("consensus.config",)  # whose defaults are numbers of the protocol too
 PARAMETER_FIELDS = ("name", "low", "high", "default")
 
 
@@ -50,6 +52,16 @@ def constants_of(path, tree):
     return module.__name__, [(name, getattr(module, name)) for name in names]
 
 
+def defaults_of(module):
+    """Return what fields of a module's dataclasses are when nobody sets them, as Class.field."""
+    return {
+        f"{cls.__name__}.{field.name}": numbers_of(field.default)
+        for cls in vars(module).values()
+        if isinstance(cls, type) and is_dataclass(cls) and cls.__module__ == module.__name__
+        for field in fields(cls)
+    }
+
+
 def numbers_of_the_sources():
     """Return every number of the protocol by module and name."""
     tables = {}
@@ -57,6 +69,8 @@ def numbers_of_the_sources():
         if path.startswith(FOLDERS):
             module, constants = constants_of(path, tree)
             table = {name: numbers_of(value) for name, value in constants}
+            if module in SETTINGS:
+                table |= defaults_of(import_module(module))
             found = {name: number for name, number in table.items() if number is not None}
             for _, value in constants:
                 found |= parameters_of(value)

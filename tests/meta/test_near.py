@@ -11,8 +11,11 @@ from tests.near import near
         ("node/rpc/share.py", ["tests/rpc/test_share.py"]),
         ("node/rpc/results.py", ["tests/rpc"]),
         ("node/app.py", ["tests/node"]),
-        ("contracts/cbdc/holds/handlers.py", ["tests/contracts/cbdc"]),
-        ("commands/cbdc/offline.py", ["tests/cli"]),
+        (
+            "contracts/cbdc/holds/handlers.py",
+            ["tests/contracts/cbdc", "tests/contracts/test_abi.py"],
+        ),
+        ("commands/cbdc/offline.py", ["tests/cli", "tests/cli/test_help.py"]),
         ("primitives/ids.py", ["tests/primitives/test_ids.py"]),
         ("tests/p2p/test_inflow.py", ["tests/p2p/test_inflow.py"]),
         ("tests/builders.py", []),

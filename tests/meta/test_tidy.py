@@ -91,7 +91,9 @@ def test_nothing_points_at_one_machine_or_one_package_index():
     assert places == []
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "web/requirements.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "web/requirements.lock", "deploy/runtime.lock"]
+)
 def test_the_lock_file_names_versions_and_hashes_only(name):
     lines = texts()[name].splitlines()
     requirement = re.compile(r"[a-z0-9][a-z0-9._-]*==[\w.]+( ; [^:/]+)? \\")

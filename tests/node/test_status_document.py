@@ -1,10 +1,14 @@
 """What operators are shown of an engine is what the OpenRPC document promises."""
 
+import inspect
 import json
+import re
+from dataclasses import fields
 
 import pytest
 
 from consensus.events import Received
+from consensus.status import Status
 from consensus.turns import Turn
 from node.view import status_document, turns_document
 from tests.consensus.builders import (
@@ -19,6 +23,17 @@ from tests.rpc.described import validator_of
 
 BLOCK = block_on(genesis_head(4), proposer=1)
 PROPOSED = ((1, pre_prepare(BLOCK, sender=1)), (2, prepare(BLOCK, 2)))
+
+
+NOT_SHOWN = {"needed", "behind", "evidence"}  # part of others, for the driver, for tests
+
+
+def test_every_field_of_a_status_is_shown_to_operators_or_named_here():
+    source = inspect.getsource(status_document)
+
+    shown = set(re.findall(r"status\.(\w+)", source))
+
+    assert {field.name for field in fields(Status)} == shown | NOT_SHOWN
 
 
 @pytest.mark.parametrize("messages", [(), PROPOSED], ids=["idle", "proposed"])

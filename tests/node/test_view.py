@@ -50,11 +50,17 @@ def view_of(tmp_path, *offsets_ms: float | None) -> RunningNode:
         listens_until=None,
         restart=bytes(32),
         elsewhere=(),
+        view=1,
+        needed=3,
+        behind=7,
     )
     return RunningNode(
         ViewParts(
             facts=None,
-            ledger=SimpleNamespace(_tip=SimpleNamespace(hook_fault=None)),
+            ledger=SimpleNamespace(
+                _tip=SimpleNamespace(hook_fault=None),
+                head=lambda: SimpleNamespace(turns={"bot": SimpleNamespace(missed=2)}),
+            ),
             pool=None,
             admission=None,
             journal=SimpleNamespace(fault=None, refused=None),
@@ -63,7 +69,7 @@ def view_of(tmp_path, *offsets_ms: float | None) -> RunningNode:
                 engine=SimpleNamespace(status=lambda: status), seconds_since_commit=0.0
             ),
             sync=None,
-            blobs=None,
+            blobs=SimpleNamespace(store=SimpleNamespace(index=SimpleNamespace(bytes_held=9))),
             peers=lambda: tuple(peer(at, ms) for at, ms in enumerate(offsets_ms)),
             validators=frozenset(key.public_key for key in KEYS),
             data_dir=str(tmp_path),
@@ -123,6 +129,20 @@ def test_with_two_of_four_away_nobody_is_blamed(tmp_path):
 
     assert set(said) == {"peer clocks"}
     assert "ahead of this node's" in said["peer clocks"][0]
+
+
+def test_a_halted_node_that_is_behind_reads_so(tmp_path):
+    view = view_of(tmp_path, 0.0, None, 0.0)
+    view.halt_reason = "two certificates"
+
+    readings = view.readings()
+
+    assert readings.is_halted
+    assert (readings.view, readings.quorum, readings.validators) == (1, 3, 4)
+    assert readings.heights_behind == 7
+    assert readings.missed_turns == {"bot": 2}
+    assert set(readings.round_trips_s) == set(NAMES)
+    assert readings.files.wal == tmp_path / "wal"
 
 
 def seen_by(view: RunningNode, **changes: object) -> dict[str, Finding]:

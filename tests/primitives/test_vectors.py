@@ -19,6 +19,7 @@ from tests.primitives.make_vectors import FOLDER, shown, texts
 NOW = texts()
 PUBLISHED_BY_OTHERS = {
     "bls_blind.json",
+    "hpke.json",
     "openrpc.json",
     "promptpay.json",
     "ranked_ballot.json",
@@ -26,6 +27,7 @@ PUBLISHED_BY_OTHERS = {
     "signatures.json",
     "state_changes.json",
     "voting.json",
+    "voting_rings.json",
     "words.json",
     "wycheproof_p256.json",
 }

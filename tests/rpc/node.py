@@ -11,8 +11,10 @@ import aiohttp
 from contracts.registry import CONTRACTS
 from contracts.tools.abi import abi
 from genesis.schema import show_genesis
+from node.files import measured_files
 from node.mempool import Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks
+from node.observe.readings import Readings
 from node.rpc import NodeFacts, NodeView, OperatorSettings, PeerView, RpcServer, RpcSettings
 from tests.execution.chain import ALICE, Chain
 from tests.mempool.builders import Mempool
@@ -68,6 +70,22 @@ class View:
 
     def consensus(self):
         return self.seen
+
+    def readings(self) -> Readings:
+        data = self.mempool.journal_path.parent
+        return Readings(
+            view=0,
+            validators=4,
+            quorum=3,
+            listeners=0,
+            is_halted=False,
+            block_age_s=0.5,
+            heights_behind=0,
+            contents_bytes=0,
+            files=measured_files(data),
+            missed_turns={"v2": 3},
+            round_trips_s={"v1": 0.002},
+        )
 
     def clocks(self) -> Clocks:
         return judge_clocks(self.offsets_ms, validators=4, is_validator=True)

@@ -5,12 +5,14 @@ import json
 import select
 import socket
 from contextlib import ExitStack, suppress
+from ipaddress import ip_network
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from node.rpc import ConnectionLimits, RpcSettings
+from node.rpc.auth import Auth
 from node.rpc.line import Client, ShareLimits, too_busy
 from tests.mempool.builders import until
 from tests.rpc.node import running_node
@@ -64,7 +66,7 @@ async def test_many_addresses_with_a_socket_each_shut_nobody_out(tmp_path, has_s
 
 async def test_a_connection_is_charged_to_its_address_and_waits_for_a_turn(tmp_path, monkeypatch):
     async with running_node(tmp_path) as node:
-        share, charged, turns = node.server.share, [], []
+        share, charged, turns = node.server.public.connections.arrivals, [], []
         monkeypatch.setattr(share, "spend", lambda address, *_more: charged.append(address))
 
         async def turn(client: Client, _price_s: float) -> None:
@@ -84,11 +86,32 @@ async def test_a_connection_is_charged_to_its_address_and_waits_for_a_turn(tmp_p
     assert set(charged) == {"127.0.0.1"}
 
 
+async def test_who_is_connected_does_not_wait_for_a_flood_of_those_who_come(tmp_path):
+    async with running_node(tmp_path) as node:
+        await node.call("chain_getStatus")  # on a connection that stays open
+        node.server.public.connections.arrivals.spend("10.0.0.9", 1_000.0)
+
+        status = await node.call("chain_getStatus")
+
+    assert status["height"] == 0
+
+
+async def test_a_connection_from_the_agencys_own_network_waits_for_no_stranger(tmp_path):
+    settings = RpcSettings(auth=Auth(own_networks=(ip_network("127.0.0.0/8"),)))
+    async with running_node(tmp_path, settings) as node:
+        node.server.public.connections.arrivals.spend("127.0.0.1", 1_000.0)
+        async with connection(node) as (reader, writer):
+            writer.write(request_of(STATUS))
+            served = await reader.readuntil(b"}}")
+
+    assert b"200 OK" in served
+
+
 async def test_whoever_is_turned_out_before_its_turn_is_answered_too(tmp_path):
     limits = ConnectionLimits(half_open_per_ip_max=1)
     share = ShareLimits(part=0.000_001)
     async with running_node(tmp_path, RpcSettings(limits=limits, share=share)) as node:
-        node.server.share.spend("127.0.0.1", 10.0)
+        node.server.public.connections.arrivals.spend("127.0.0.1", 10.0)
         async with connection(node) as (reader, _), connection(node) as (_reader, _writer):
             refused = await everything(reader)
 
@@ -122,7 +145,7 @@ async def test_one_that_may_not_stay_is_answered_before_anything_is_made_for_it(
         await until(lambda: node.server._services.waiters._futures)
         connections, made, charged = node.server.public.connections, [], []
         monkeypatch.setattr(connections, "guard", lambda: made.append(1))
-        monkeypatch.setattr(connections.share, "spend", lambda *spent: charged.append(spent))
+        monkeypatch.setattr(connections.arrivals, "spend", lambda *spent: charged.append(spent))
         answers = []
         for _ in range(20):
             async with connection(node) as (reader, other):

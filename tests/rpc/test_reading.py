@@ -233,3 +233,29 @@ async def test_a_client_that_leaves_in_the_middle_is_no_entry_in_the_log(node, c
 
     assert [entry.getMessage() for entry in caplog.records if entry.name != "asyncio"] == []
     assert not [entry for entry in caplog.records if entry.exc_info]
+
+
+async def test_what_waits_of_a_lost_connection_touches_its_transport_no_more():
+    share = Share(ShareLimits(part=0.000_001, wait_s_max=0.0))
+    share.spend("10.0.0.9", 1.0)
+    transport = LostTransport()
+    intake = Intake(transport, lambda _piece: None, Client("10.0.0.1", 1), share, lambda _f: True)
+
+    intake.end()
+    intake.pause("taker")
+    intake.resume("taker")
+    intake.rest(0.0)
+
+    assert intake._rest is None
+
+
+class LostTransport:
+    """One whose client is gone, and that does not say so: uvloop's raises."""
+
+    def is_closing(self):
+        return False
+
+    def pause_reading(self):
+        raise RuntimeError("the handler is closed")
+
+    resume_reading = pause_reading

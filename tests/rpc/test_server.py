@@ -339,3 +339,22 @@ async def test_discover_lists_every_method_with_its_parameters(node):
     assert listed["tx_wait"]["params"][1]["schema"]["maximum"] == 60_000
     assert all(entry["summary"] for entry in listed.values())
     assert {name for name, entry in listed.items() if entry["x-operator-only"]} == OPERATORS
+
+
+async def test_strangers_who_ask_for_the_health_again_and_again_are_told_the_same(
+    node, monkeypatch
+):
+    asked = []
+    report = node.server._services.view.health()
+    monkeypatch.setattr(
+        node.server._services.view, "health", lambda: asked.append(1) or report, raising=False
+    )
+    monkeypatch.setattr("node.rpc.pages.monotonic", lambda: 1_000.0)
+
+    statuses = []
+    for _ in range(20):
+        async with node.session.get(f"{node.url}/health") as response:
+            statuses.append(response.status)
+
+    assert set(statuses) == {200}
+    assert len(asked) == 1

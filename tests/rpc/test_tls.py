@@ -127,7 +127,7 @@ async def test_a_handshake_is_charged_to_the_address_that_asked_for_it(
     async with running_node(tmp_path, settings) as node:
         charged = []
         monkeypatch.setattr(
-            node.server.share,
+            node.server.public.connections.arrivals,
             "spend",
             lambda address, used_s, *_: charged.append((address, used_s)),
         )
@@ -146,7 +146,7 @@ async def test_no_hello_is_read_of_an_address_that_is_over_its_share(tmp_path, c
     share = ShareLimits(part=0.001, wait_s_max=0.1)
     settings = ServerSettings(tls=server_context(*certificate), share=share)
     async with running_node(tmp_path, settings) as node:
-        node.server.share.spend("127.0.0.1", 10.0)
+        node.server.public.connections.arrivals.spend("127.0.0.1", 10.0)
         with pytest.raises((ConnectionResetError, ssl.SSLError)):
             await asyncio.open_connection(
                 "127.0.0.1", node.server.port, ssl=trusting(certificate[0])

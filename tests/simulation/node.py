@@ -9,18 +9,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from consensus import Engine, EngineConfig, born, recover
+from consensus import Engine, EngineConfig, SignMark, born, recover
 from consensus import effects as out
 from consensus import events as to
 from primitives.block import Block
 from primitives.certificate import Certificate
-from primitives.crypto import PublicKey
+from primitives.crypto import Digest, PublicKey
 from tests.simulation.byzantine import be_reckless
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import GENESIS_TIME_MS, Ledger
 from tests.simulation.losses import is_covered
 from tests.simulation.performing import Timers, perform
 from tests.simulation.readable import show_event
+from tests.simulation.signer import Link
 from tests.simulation.starting import begin_start
 from tests.simulation.sync import BlockSync
 from tests.simulation.world import MS, Violation
@@ -33,6 +34,7 @@ _EVENT_BYTES: dict[type, Callable[[Any], bytes]] = {
     to.Received: lambda event: event.payload,
     to.BlockBuilt: lambda event: event.block.hash,
     to.BlockValidated: lambda event: event.block_hash,
+    to.SignatureReceived: lambda event: event.signature,
     to.BlockCommitted: lambda event: event.head.block_hash,
     to.TimerFired: lambda event: b"%s %d" % (event.name.encode(), event.token),
 }
@@ -59,6 +61,7 @@ class Node:
             timeout_cap_ms=cluster.plan.timeout_cap_ms,
         )
         self.conduct: Conduct | None = None
+        self.link: Link | None = None  # to the signer that holds its key
         self.is_excused = False  # R2.7 names what was done to its files
         self.is_clone = False
         self.skew_ms = 0
@@ -86,6 +89,11 @@ class Node:
     def is_sound(self) -> bool:
         """Whether it follows the rules and may not sign two things, whatever was lost."""
         return self.conduct is None and not self.is_excused
+
+    def signed_at(self, mark: SignMark) -> set[Digest]:
+        """Return what is durably signed at a mark, by this node or by its signer."""
+        elsewhere = set() if self.link is None else self.link.signer.signed.get(mark, set())
+        return self.disk.signed.get(mark, set()) | elsewhere
 
     def clock_ms(self) -> int:
         """Return the node's own wall clock."""
@@ -133,6 +141,8 @@ class Node:
         self._inbox.clear()
         self._effects.clear()
         self.timers.clear()
+        if self.link is not None:
+            self.link.clear()
         self.is_waiting = False
 
     def later(self, delay_us: float, action: Callable[..., None], *args: Any) -> None:

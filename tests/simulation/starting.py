@@ -1,5 +1,6 @@
 """Starts of a node, and how it stands after one: read from the engine, not from the checks."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consensus import Start, begin, recover
@@ -11,11 +12,17 @@ if TYPE_CHECKING:
 
 
 def begin_start(node: "Node") -> Start:
-    """Return what the files of a node say of who may sign; one whom R2.7 names is excused."""
-    if is_uncovered(node.disk):
+    """Return what the files of a node say of who may sign; one whom R2.7 names is excused.
+
+    A node whose key is in a signer never is: the signer's sign-state was not put back.
+    """
+    if is_uncovered(node.disk) and node.link is None:
         excuse(node)
     try:
-        return begin(node.disk.found(), node.key, node.world.rng.randbytes(16))
+        found = node.disk.found()
+        if node.link is not None:
+            found = replace(found, signer=node.link.signer.state)
+        return begin(found, node.key, node.world.rng.randbytes(16))
     except Exception as error:
         raise Violation(f"{node.name}: begin raised {error!r}") from error
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 
 from client.bls_blind import SignerKey, blind, unblind
 from client.voting.marking import mark
-from client.voting.prover import SealedBallot, seal_ballot
+from client.voting.prover import SealedBallot, prove_knowledge, seal_ballot
+from client.voting.ring import sign_ring
 from client.voting.trustee import Trustee, count_of
 from contracts.sdk.bls import decode_g1
-from contracts.sdk.group import unchecked_point
+from contracts.sdk.group import hash_to_scalar, multiply_base, unchecked_point
+from contracts.sdk.transcript import hash_fields
 from contracts.tools.testing import key_of
 from contracts.voting.box.messages import CastBallot, CommitBallot, SpoilBallot
 from contracts.voting.ceremony.messages import CommitDealing, DealShares, RevealDealing
@@ -15,9 +17,12 @@ from contracts.voting.core.messages import UNSIGNED
 from contracts.voting.crypto.ballots import BallotStatement, cast_hash
 from contracts.voting.crypto.dkg import ShareStatement
 from contracts.voting.crypto.elgamal import unchecked_ciphertext
+from contracts.voting.crypto.rings import RING_KEY, RingStatement, tag_of
+from contracts.voting.crypto.rings import key_labels as ring_labels
 from contracts.voting.crypto.tokens import key_labels, token_hash
 from contracts.voting.crypto.transcript import roll_context
 from contracts.voting.elections.messages import CreateElection, OpenElection
+from contracts.voting.rings.messages import JoinRing, joining_statement
 from contracts.voting.roll.messages import AddVoters, FreezeRoll, VoterEntry
 from contracts.voting.tally.messages import CountBox, DeliverShares, Tally
 from contracts.voting.tokens.messages import (
@@ -113,16 +118,51 @@ def make_keys(booth):
         booth.by(agency, DealShares(ID, dealer.number, dealer.sealed_shares(keys)))
 
 
-def open_box(booth):
-    """Freeze the roll, post the registrars' keys and open."""
+def open_box(booth, *joiners):
+    """Freeze the roll, post the keys of registrars or of a ring's members, and open."""
     booth.at(WINDOWS.answer_until_ms)
     while booth.ask("election")[4] is None:
         booth.by(AUTHORITY, FreezeRoll(ID))
     for registrar, agency in enumerate(booth.manifest.registrars.agencies, start=1):
         booth.by(agency, registration(booth, registrar))
+    for who in joiners:
+        booth.by(AUTHORITY, joining(booth, who))
     booth.at(WINDOWS.keys_until_ms)
     booth.by(AUTHORITY, OpenElection(ID))
     booth.at(WINDOWS.issue_from_ms)
+
+
+def ring_secret(who):
+    """What is behind a voter's one-time key."""
+    return hash_to_scalar(hash_fields("test-ring-member", (who.encode(),)))
+
+
+def joining(booth, who, key=None):
+    """A voter's signed one-time key."""
+    secret, election = ring_secret(who), booth.ask("election")
+    roll, posted = roll_context(election[2], election[4]), multiply_base(secret).encoded
+    class_id = booth.class_of(who)
+    labels = ring_labels(roll, booth.ref(who), class_id, posted)
+    proof = prove_knowledge(RING_KEY, labels, secret)
+    key = key or key_of(f"{who}-1")
+    named = (ID, booth.ref(who), class_id, posted, proof, key.public_key)
+    bare = JoinRing(*named, UNSIGNED)
+    statement = joining_statement(GENESIS.chain_id, roll, bare)
+    return replace(bare, signature=key.sign(*statement))
+
+
+def ring_token(booth, who, voter_key=None, secret=None):
+    """A signature of a voter's pseudonym by a member of the ring of its class."""
+    class_id = booth.class_of(who)
+    root, joined = booth.ask("ring", class_id)
+    statement = RingStatement(
+        election=booth.context,
+        class_id=class_id,
+        root=root,
+        keys=tuple(joined[at : at + 32] for at in range(0, len(joined), 32)),
+        voter_key=voter_key or pseudonym(who).public_key,
+    )
+    return sign_ring(statement, secret or ring_secret(who))
 
 
 def hashed(booth, who):
@@ -187,7 +227,7 @@ def sealed(booth, who, marks, seq=1, token=None, **changes):
         class_id=booth.class_of(who),
         voter_key=pseudonym(who).public_key,
         seq=seq,
-        token=shown,
+        token=tag_of(shown) if booth.plan.has_rings else shown,
     )
     statement = replace(statement, **changes)
     values = [mark(contest, row) for contest, row in zip(contests, marks, strict=True)]

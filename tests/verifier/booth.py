@@ -51,6 +51,7 @@ class Plan:
     voters: tuple[tuple[str, int], ...] = (("a0", 0), ("a1", 0))  # citizen, class
     least: int = 1  # ballots of one weight that are opened
     joins: tuple[int | None, ...] = (None, None)
+    has_rings: bool = False  # registrars are none then
 
     def manifest(self) -> Manifest:
         """Return the manifest."""
@@ -59,7 +60,7 @@ class Plan:
             title_th="เลือกตั้ง",
             title_en="Election",
             suite=1,
-            token_scheme=1,
+            token_scheme=2 if self.has_rings else 1,
             contests=self.contests,
             english=tuple(english(contest) for contest in self.contests),
             classes=tuple(
@@ -69,7 +70,9 @@ class Plan:
             class_size_min=self.least,
             eligibility=Eligibility("proofing", 210, True),
             official=address_of(OFFICIAL.public_key),
-            registrars=Registrars(REGISTRARS[:count], needed),
+            registrars=Registrars((), 0)
+            if self.has_rings
+            else Registrars(REGISTRARS[:count], needed),
             trustees=Trustees(TRUSTEES[:holders], shares),
             windows=WINDOWS,
         )

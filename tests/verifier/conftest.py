@@ -3,7 +3,7 @@
 import pytest
 
 from tests.verifier.booth import Booth
-from tests.verifier.elections import rich, small
+from tests.verifier.elections import committee, rich, small
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +16,9 @@ def booth() -> Booth:
 def short() -> Booth:
     """An election with little in it. Not to be changed."""
     return small()
+
+
+@pytest.fixture(scope="session")
+def ring() -> Booth:
+    """A committee's election. Not to be changed."""
+    return committee()

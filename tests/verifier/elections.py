@@ -41,6 +41,25 @@ def small() -> Booth:
     return booth
 
 
+def committee() -> Booth:
+    """Return a committee's election: three members of a ring, two of whom vote, one twice."""
+    members = (("a0", 0), ("a1", 0), ("a2", 0), ("a3", 0))
+    booth = Booth(Plan((CONTESTS[0], CONTESTS[4]), voters=members, has_rings=True))
+    acts.found(booth)
+    acts.make_keys(booth)
+    acts.open_box(booth, "a0", "a1", "a2")
+    booth.at(WINDOWS.cast_from_ms)
+    for who in ("a0", "a1", "a2"):
+        booth.tokens[who] = acts.ring_token(booth, who)
+    acts.cast(booth, "a0", [(0,), (0, 1, 2)])
+    acts.spoil(booth, "a1", [None, None])
+    acts.cast(booth, "a1", [(1,), (1, (0, 2))])
+    acts.cast(booth, "a0", [(1,), (2, 1)], seq=2)
+    acts.count(booth)
+    acts.publish(booth, 1, 2)
+    return booth
+
+
 def rich() -> Booth:
     """Return an election in which everything happened that may: see the parts."""
     members = (("a0", 0), ("a1", 0), ("a2", 0), ("a4", 0))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from client.voting import record as client_record
+from client.voting import record_keys
 from client.voting.record import MAPS, RecordHead
 from contracts.sdk.ports import BlockInfo
 from contracts.sdk.transcript import uint
@@ -10,7 +11,7 @@ from contracts.voting.crypto.ballots import CAST, EncryptedBallot, cast_hash
 from contracts.voting.crypto.transcript import hash_of
 from genesis.schema import show_genesis
 from primitives.block import Block, Header, transactions_root_of
-from primitives.codec import encode
+from primitives.codec import decode, encode
 from primitives.crypto import ZERO_DIGEST
 from primitives.ids import Height, address_of
 from primitives.merkle import root_of
@@ -19,9 +20,12 @@ from tests.client.builders import KEYS as VALIDATORS
 from tests.client.builders import State, certify
 from tests.verifier.acts import Slip
 from tests.verifier.booth import GENESIS, ID, KEYS, Booth
+from verifier.keys import KeyPage, KeyProof
 from verifier.ledger import Network, read_network
 from verifier.record import Proven, Record, state_key, verify
 from verifier.replay import Entry
+
+SUBJECT_KEYS = b"identity\0subject_keys\0"
 
 
 def network() -> Network:
@@ -49,6 +53,20 @@ def record_of(booth: Booth, entries=None, **state) -> Record:
     )
 
 
+def key_page(booth: Booth, *keys: bytes, forged: dict | None = None) -> KeyPage:
+    """What identity says of keys, sealed; `forged` are subjects that validators put there."""
+    values = dict(booth.ledger.state.committed)
+    values |= {SUBJECT_KEYS + key: encode(sid) for key, sid in (forged or {}).items()}
+    tree = State(values)
+    header, certificate = _seal(booth.ledger.block, tree.root)
+    proofs = []
+    for key in keys:
+        proven = _proven(tree, SUBJECT_KEYS + key)
+        sid = None if proven.value is None else decode(proven.value, bytes_max=64)
+        proofs.append(KeyProof(key, sid, proven.proof))
+    return KeyPage(header, certificate, tuple(proofs))
+
+
 def check(record: Record):
     """Verify a record against the network."""
     return verify(record, network())
@@ -68,7 +86,15 @@ def text_of(record: Record) -> str:
         },
     )
     entries = [client_record.Entry(one.height, one.time_ms, one.raw) for one in record.entries]
-    return head.line() + "".join(entry.line() for entry in entries)
+    pages = [
+        record_keys.KeyPage(
+            page.header,
+            page.certificate,
+            tuple(record_keys.KeyProof(one.key, one.sid, one.proof) for one in page.proofs),
+        )
+        for page in record.key_pages
+    ]
+    return head.line() + "".join(each.line() for each in (*entries, *pages))
 
 
 def log_head(entries) -> bytes:

@@ -14,6 +14,7 @@ from genesis.schema import show_genesis
 from tests.client.builders import make_genesis
 from tests.client.voting.election import ID, VOTERS, Vote, tally
 from verifier.__main__ import ACCEPTED, REFUSED, UNREADABLE, main
+from verifier.refusal import Refused
 
 PROGRAM = Path(__file__).parents[2] / "verifier"
 
@@ -67,8 +68,8 @@ def test_programs_read_the_finding_as_json(folder: Path, capsys):
 
 def test_a_flipped_byte_is_refused_and_named(folder: Path, capsys):
     lines = (folder / "record.jsonl").read_text().splitlines(keepends=True)
-    cast = lines[-6]
-    lines[-6] = cast[:900] + ("0" if cast[900] != "0" else "1") + cast[901:]
+    cast = lines[-7]
+    lines[-7] = cast[:900] + ("0" if cast[900] != "0" else "1") + cast[901:]
     (folder / "flipped.json").write_text("".join(lines))
 
     code, said = run(capsys, folder, record="flipped.json")
@@ -98,6 +99,8 @@ def test_the_genesis_may_be_compared_with_what_is_published(folder: Path, capsys
         ("record.jsonl", b"{}"),
         ("record.jsonl", b"\xff"),
         ("genesis.json", b"{}"),
+        ("genesis.json", b"[" * 100_000),
+        ("genesis.json", b'{"format":2,"parameters":[],"members":[],"contracts":[]}'),
         ("record.jsonl", None),
     ],
 )
@@ -129,3 +132,57 @@ def test_the_folder_of_the_verifier_is_all_that_it_needs(folder: Path, tmp_path)
 
     assert (done.returncode, done.stderr) == (ACCEPTED, "")
     assert done.stdout.startswith("ACCEPTED")
+
+
+HOSTILE_HEADS = {
+    "no text of UTF-8": {"election_id": "\ud800"},
+    "a header that is none": {"restarts": ["0x94c0c0c0c0"]},
+}
+HOSTILE_GENESIS = {
+    "nested without end": "[" * 200_000,
+    "a time beyond all integers": ("time_ms", 2**70),
+    "a network of no UTF-8": ("network", "\ud800"),
+    "contracts that are no table": ("contracts", [1]),
+}
+
+
+@pytest.mark.parametrize("head", HOSTILE_HEADS.values(), ids=HOSTILE_HEADS)
+def test_a_hostile_record_makes_no_traceback(capsys, folder, head):
+    first, *rest = (folder / "record.jsonl").read_text(encoding="ascii").splitlines(keepends=True)
+    hostile = json.dumps(json.loads(first) | head) + "\n"
+    (folder / "hostile.jsonl").write_text(hostile + "".join(rest), encoding="ascii")
+
+    code, output = run(capsys, folder, record="hostile.jsonl")
+
+    assert code in {REFUSED, UNREADABLE}
+    assert output.startswith(("REFUSED: ", "UNREADABLE: "))
+
+
+@pytest.mark.parametrize("change", HOSTILE_GENESIS.values(), ids=HOSTILE_GENESIS)
+def test_a_hostile_genesis_makes_no_traceback(capsys, tmp_path, folder, change):
+    shutil.copy(folder / "record.jsonl", tmp_path)
+    document = json.loads((folder / "genesis.json").read_text(encoding="utf-8"))
+    text = change if isinstance(change, str) else json.dumps(document | {change[0]: change[1]})
+    (tmp_path / "genesis.json").write_text(text, encoding="utf-8")
+
+    code, output = run(capsys, tmp_path)
+
+    assert code in {REFUSED, UNREADABLE}
+    assert output.startswith(("REFUSED: ", "UNREADABLE: "))
+
+
+def test_what_a_record_holds_writes_nothing_of_its_own_on_a_terminal(capsys, folder, monkeypatch):
+    lie = "\x1b[2J\nACCEPTED Mallory: 999\u202e" + "x" * 5_000
+
+    def refusing(*_files: object) -> None:
+        raise Refused(f"an entry of the method {lie}")
+
+    monkeypatch.setattr("verifier.__main__.verify", refusing)
+
+    code, output = run(capsys, folder)
+
+    assert code == REFUSED
+    assert output.count("\n") == 1
+    assert output.strip().isprintable()
+    assert "\\x1b[2J\\nACCEPTED" in output
+    assert len(output) < 700

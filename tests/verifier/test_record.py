@@ -33,7 +33,8 @@ def record(short: Booth) -> Record:
 def test_the_file_of_a_record_reads_back(record: Record):
     again = read_again(text_of(record).encode())
 
-    assert replace(again, entries=tuple(again.entries)) == record
+    entries = tuple(again.entries)
+    assert replace(again, entries=entries, key_pages=tuple(again.key_pages)) == record
 
 
 @pytest.mark.parametrize("place", range(FLIPS))

@@ -8,6 +8,7 @@ from client.voting.marking import mark
 from contracts.voting.crypto.questions import APPROVAL, RANKED, SCORE, SINGLE, Contest
 from contracts.voting.roll import handlers as ledger_roll
 from contracts.voting.tally import handlers as ledger_tally
+from tests.contracts.voting.manifests import WINDOWS
 from tests.verifier import acts
 from tests.verifier.booth import CITIZENS, GENESIS, Booth, Plan
 from tests.verifier.forging import check, record_of
@@ -59,6 +60,7 @@ def plan_of(draw, seed):
         trustees=draw.choice([(2, 2), (2, 3)]),
         weights=weights,
         voters=tuple((who, at % len(weights)) for at, who in enumerate(citizens)),
+        has_rings=draw.random() < 0.25,
     )
 
 
@@ -69,9 +71,15 @@ def held(seed):
     booth = Booth(plan)
     acts.found(booth)
     acts.make_keys(booth)
-    acts.open_box(booth)
-    acts.equip(booth, *(who for who, _ in plan.voters))
-    acts.close(booth)
+    names = [who for who, _ in plan.voters]
+    if plan.has_rings:
+        acts.open_box(booth, *names)
+        booth.at(WINDOWS.cast_from_ms)
+        booth.tokens.update({who: acts.ring_token(booth, who) for who in names})
+    else:
+        acts.open_box(booth)
+        acts.equip(booth, *names)
+        acts.close(booth)
     last = {}
     for who, class_id in plan.voters:
         if draw.random() < 0.2:

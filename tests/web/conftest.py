@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -63,10 +65,10 @@ def toolchain():
     return Toolchain()
 
 
-@pytest.fixture(scope="session")
-def peer(toolchain):
+@contextmanager
+def answering(toolchain: Toolchain, script: str) -> Iterator[Peer]:
     process = subprocess.Popen(
-        [BIN / "node", "sdk/tests/peer.ts"],
+        [BIN / "node", script],
         cwd=WEB,
         env=toolchain.environment,
         stdin=subprocess.PIPE,
@@ -76,3 +78,16 @@ def peer(toolchain):
     with process:
         yield Peer(process)
         process.stdin.close()
+
+
+@pytest.fixture(scope="session")
+def peer(toolchain):
+    with answering(toolchain, "sdk/tests/peer.ts") as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def strangers(toolchain):
+    """The libraries of others."""
+    with answering(toolchain, "sdk/tests/strangers.ts") as one:
+        yield one

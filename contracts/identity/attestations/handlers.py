@@ -33,7 +33,6 @@ from contracts.identity.core.messages import (
     SUSPENDED,
     BadCitizenSignature,
     BadLevel,
-    BadState,
     DuplicateId,
     EvidenceMissing,
     EvidenceSpent,
@@ -41,9 +40,11 @@ from contracts.identity.core.messages import (
     Level,
     LevelTooHigh,
     NotOwner,
-    NotSubject,
+    NotSubjectKey,
     Slug,
+    StatusUnchanged,
     UnknownAttestation,
+    UnknownStatus,
 )
 from contracts.identity.core.rules import (
     ATTESTATIONS_A_DAY,
@@ -61,7 +62,6 @@ from contracts.identity.core.rules import (
     require_clean,
     require_home,
     require_slugs,
-    require_word,
     seconds_of_kind,
 )
 from contracts.identity.core.state import (
@@ -137,11 +137,11 @@ def check_proofing(ctx: Context, msg: IssueAttestation) -> None:
 def set_attestation(ctx: Context, msg: SetAttestation) -> None:
     """Change the status, in force for every later transaction of the same block already."""
     require_clean((msg.status, msg.reason))
-    require_word(msg.status, (ACTIVE, SUSPENDED, REVOKED, SUPERSEDED), "status")
+    require(msg.status in (ACTIVE, SUSPENDED, REVOKED, SUPERSEDED), UnknownStatus)
     found = attestations.load(ctx, msg.att_id, absent=UnknownAttestation)
     require(found.issuer == msg.agency, NotOwner)
     require(not is_final(found.status), FinalState)
-    require(found.status != msg.status, BadState)
+    require(found.status != msg.status, StatusUnchanged)
 
     attestations.save(ctx, msg.att_id, replace(found, status=msg.status))
     emit(ctx, AttestationStatusSet(msg.att_id, found.sid, msg.status))
@@ -158,13 +158,13 @@ def _require_ial(ctx: Context, node: Node, msg: IssueAttestation) -> None:
 def _require_citizen(ctx: Context, msg: IssueAttestation) -> None:
     """A proofing is by an IdP of the subject, and signed by a key of it.
 
-    Rejects: SubjectFrozen, InHold, NotLinked, NotSubject.
+    Rejects: SubjectFrozen, InHold, NotLinked, NotSubjectKey.
     """
     subject = free_subject(ctx, msg.sid)
     require_linked(subject, msg.agency)
     if msg.key is None or msg.signature is None:
         raise BadCitizenSignature
-    require(has_key(subject, msg.key), NotSubject)
+    require(has_key(subject, msg.key), NotSubjectKey)
     require_home(ctx, msg.key, msg.signature)
 
 

@@ -11,25 +11,16 @@ from contracts.identity.consents.messages import (
     DuplicateRelease,
     GrantConsent,
     NoConsent,
+    NotAccepted,
     RefuseData,
     ScopeMismatch,
     SourceNotApproved,
-    UnknownConsent,
+    TooManyConsents,
     WithdrawConsent,
+    WrongHandle,
     consent_statement,
     release_statement,
     withdrawal_statement,
-)
-from contracts.identity.consents.state import (
-    Consent,
-    ConsentState,
-    Release,
-    ServiceCount,
-    consent_of,
-    consents,
-    refusals,
-    releases,
-    service_counts,
 )
 from contracts.identity.core.access import by_agency
 from contracts.identity.core.messages import (
@@ -38,8 +29,10 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
     Id,
-    NotSubject,
+    OtherPairwiseKey,
     ServiceAsked,
+    UnknownAnswer,
+    UnknownConsent,
     UnknownRequest,
 )
 from contracts.identity.core.rules import (
@@ -56,10 +49,21 @@ from contracts.identity.core.rules import (
     sources_of,
 )
 from contracts.identity.core.state import (
+    CONSENTS_MAX,
+    Consent,
+    ConsentState,
+    Release,
+    ServiceCount,
     Terms,
+    asked_digests,
+    consents,
+    consents_of,
     contract,
     progress_of,
+    refusals,
+    releases,
     responses,
+    service_counts,
     services,
     terms_of,
 )
@@ -77,9 +81,10 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
     acting_node(ctx, msg.agency, "idp")
     require(not consents.has(ctx, msg.con_id), DuplicateId)
     terms = terms_of.load(ctx, msg.req_id, absent=UnknownRequest)
-    response = responses.load(ctx, (msg.req_id, msg.agency), absent=NotSubject)
-    is_theirs = response.handle == msg.handle and response.citizen_key == msg.citizen_key
-    require(is_theirs and response.decision == ACCEPT, NotSubject)
+    response = responses.load(ctx, (msg.req_id, msg.agency), absent=UnknownAnswer)
+    require(response.handle == msg.handle, WrongHandle)
+    require(response.decision == ACCEPT, NotAccepted)
+    require(response.citizen_key == msg.citizen_key, OtherPairwiseKey)
     states = (CONFIRMED, DATA_PENDING, COMPLETED)
     progress = progress_in(ctx, msg.req_id, terms, states=states)
     named = tuple([each.service for each in terms.services])
@@ -88,6 +93,8 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
     vouched_ial(ctx, msg.agency, msg.citizen_key, response.ial)
     require_ahead(ctx, msg.expires_at, CONSENT_S_MAX)
     require(live_consent(ctx, msg.req_id) == b"", ConsentExists)
+    earlier = consents_of.get(ctx, msg.req_id, ())
+    require(len(earlier) < CONSENTS_MAX, TooManyConsents, most=CONSENTS_MAX)
 
     consent = Consent(
         req_id=msg.req_id,
@@ -100,7 +107,7 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
         is_withdrawn=False,
     )
     consents.save(ctx, msg.con_id, consent)
-    consent_of.save(ctx, msg.req_id, msg.con_id)
+    consents_of.save(ctx, msg.req_id, (*earlier, msg.con_id))
     if progress.state == CONFIRMED and len(terms.services) > 0:
         progress_of.save(ctx, msg.req_id, replace(progress, state=DATA_PENDING))
     emit(ctx, ConsentGranted(msg.con_id, msg.req_id, msg.handle))
@@ -109,8 +116,8 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
 @contract.precheck(GrantConsent)
 def check_consent(ctx: Context, msg: GrantConsent) -> None:
     """Check the signature of the citizen's pairwise key, over the whole terms of the request."""
-    terms = terms_of.load(ctx, msg.req_id, absent=UnknownRequest)
-    statement = consent_statement(ctx.chain_id, terms.digest, msg)
+    terms = asked_digests.load(ctx, msg.req_id, absent=UnknownRequest)
+    statement = consent_statement(ctx.chain_id, terms, msg)
     require(verify(msg.citizen_key, *statement, msg.signature), BadCitizenSignature)
 
 
@@ -118,7 +125,7 @@ def check_consent(ctx: Context, msg: GrantConsent) -> None:
 def withdraw_consent(ctx: Context, msg: WithdrawConsent) -> None:
     """Take a consent back; later transactions of the same block release nothing."""
     found = consents.load(ctx, msg.con_id, absent=UnknownConsent)
-    require(found.citizen_key == msg.citizen_key, NotSubject)
+    require(found.citizen_key == msg.citizen_key, OtherPairwiseKey)
     require(is_live(ctx, found), ConsentOver)
 
     consents.save(ctx, msg.con_id, replace(found, is_withdrawn=True))
@@ -200,10 +207,11 @@ def is_live(ctx: Context, found: Consent) -> bool:
 
 def live_consent(ctx: Context, req_id: bytes) -> bytes:
     """Return the id of the request's consent that is granted now, nothing if there is none."""
-    con_id = consent_of.get(ctx, req_id, b"")
-    if con_id == b"":
+    granted = consents_of.get(ctx, req_id, ())
+    if len(granted) == 0:
         return b""
-    return con_id if is_live(ctx, consents.load(ctx, con_id, absent=UnknownConsent)) else b""
+    last = consents.load(ctx, granted[-1], absent=UnknownConsent)
+    return granted[-1] if is_live(ctx, last) else b""
 
 
 release_of = contract.expose(

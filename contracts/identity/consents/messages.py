@@ -140,16 +140,24 @@ def release_statement(chain_id: str, msg: AsRespond) -> Statement:
     return "identity/release", encode(fields)
 
 
+class WrongHandle(ContractError):
+    """The handle is not that of the IdP's answer."""
+
+
+class NotAccepted(ContractError):
+    """The citizen did not accept the request."""
+
+
 class ScopeMismatch(ContractError):
     """The consent's scope is not the request's."""
 
 
-class UnknownConsent(ContractError):
-    """There is no such consent."""
-
-
 class ConsentExists(ContractError):
     """The request has a live consent."""
+
+
+class TooManyConsents(ContractError):
+    """The request has had as many consents as it may have."""
 
 
 class ConsentOver(ContractError):

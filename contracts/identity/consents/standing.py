@@ -10,19 +10,18 @@ from contracts.identity.consents.messages import (
     SourceNotApproved,
     StandingGranted,
     StandingWithdrawn,
-    UnknownConsent,
     WithdrawStanding,
     repeated_statement,
     standing_statement,
     withdrawal_statement,
 )
-from contracts.identity.consents.state import Release, Standing, repeated, standings
 from contracts.identity.core.access import by_agency
 from contracts.identity.core.messages import (
     YEAR_S,
     BadCitizenSignature,
     DuplicateId,
-    NotSubject,
+    OtherPairwiseKey,
+    UnknownConsent,
     UnknownService,
 )
 from contracts.identity.core.rules import (
@@ -32,7 +31,7 @@ from contracts.identity.core.rules import (
     require_clean,
     signs_for,
 )
-from contracts.identity.core.state import contract, services
+from contracts.identity.core.state import Release, Standing, contract, repeated, services, standings
 from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
 
@@ -73,7 +72,7 @@ def check_standing(ctx: Context, msg: GrantStanding) -> None:
 def withdraw_standing(ctx: Context, msg: WithdrawStanding) -> None:
     """Take a standing consent back; later transactions of the same block release nothing."""
     standing = standings.load(ctx, msg.con_id, absent=UnknownConsent)
-    require(standing.citizen_key == msg.citizen_key, NotSubject)
+    require(standing.citizen_key == msg.citizen_key, OtherPairwiseKey)
     require(is_running(ctx, standing), ConsentOver)
 
     standings.save(ctx, msg.con_id, replace(standing, is_withdrawn=True))

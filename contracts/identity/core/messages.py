@@ -120,6 +120,8 @@ Days = Annotated[int, Range(0, 36_600)]
 ReuseLimits = Annotated[tuple[ReuseLimit, ...], CountMax(16)]
 PadLevel = Annotated[int, Range(0, 2)]
 PadLimits = Annotated[tuple[PadLimit, ...], CountMax(16)]
+RETENTION_DAYS_MIN = 366  # no act of a citizen is forgotten within a year
+RetentionDays = Annotated[int, Range(RETENTION_DAYS_MIN, 36_600)]
 TagVersion = Annotated[int, Range(1, 2**31)]
 NodeKeys = Annotated[tuple[PublicKey, ...], CountMax(4, low=1)]
 
@@ -132,13 +134,8 @@ Statement = tuple[str, bytes]  # the tag and the bytes that a key signs: key.sig
 UNSIGNED = Signature(bytes(64))  # holds the place of a signature until it is made
 
 
-TRAIL_PAGE = 100
-
-Limit = Annotated[int, Range(1, TRAIL_PAGE)]
-
-
 def trail_tag(trail_secret: bytes) -> Digest:
-    """Return the public tag; the secret is HMAC-SHA256(the citizen's view key, req_id)."""
+    """Return the public tag; the secret is HMAC-SHA256(the view key, sector and number)."""
     return digest("identity/trail", trail_secret)
 
 
@@ -150,8 +147,16 @@ class BadSlug(ContractError):
     """A name is not of a-z, 0-9, hyphens and dots, beginning with a letter."""
 
 
-class UnknownWord(ContractError):
-    """A field holds none of the words that it may hold."""
+class UnknownStatus(ContractError):
+    """The status is none that an attestation or subject may be given."""
+
+
+class StatusUnchanged(ContractError):
+    """The attestation or subject has this status already."""
+
+
+class UnknownAttestationKind(ContractError):
+    """There is no such kind of attestation."""
 
 
 class BadLevel(ContractError):
@@ -185,10 +190,6 @@ class WrongRole(ContractError):
     """The agency is not of the kind that this act, level or attestation needs."""
 
 
-class BadState(ContractError):
-    """The status cannot change in this way."""
-
-
 class NoProof(ContractError):
     """The new key did not sign for itself."""
 
@@ -209,8 +210,16 @@ class UnknownSubject(ContractError):
     """There is no such subject."""
 
 
-class NotSubject(ContractError):
-    """The key, handle or trail secret is not the citizen's."""
+class NotSubjectKey(ContractError):
+    """The key is none of the subject's present keys."""
+
+
+class OtherPairwiseKey(ContractError):
+    """The pairwise key is not the one of the answer, consent or session."""
+
+
+class UnknownAnswer(ContractError):
+    """The IdP has given no answer to this request."""
 
 
 class NotLinked(ContractError):
@@ -263,6 +272,10 @@ class NotWhitelisted(ContractError):
 
 class UnknownRequest(ContractError):
     """There is no such request."""
+
+
+class UnknownConsent(ContractError):
+    """There is no such consent."""
 
 
 class UnknownErrorCode(ContractError):

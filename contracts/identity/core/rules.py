@@ -25,10 +25,10 @@ from contracts.identity.core.messages import (
     ReuseLimit,
     ServiceAsked,
     UnknownAttestation,
+    UnknownAttestationKind,
     UnknownErrorCode,
     UnknownNode,
     UnknownSubject,
-    UnknownWord,
     WrongRole,
 )
 from contracts.identity.core.state import (
@@ -134,11 +134,6 @@ def require_slugs(texts: tuple[str, ...]) -> None:
         require(is_slug(text, more="."), BadSlug)
 
 
-def require_word(word: str, words: tuple[str, ...], field: str) -> None:
-    """Reject with UnknownWord what is not one of `words`."""
-    require(word in words, UnknownWord, field=field)
-
-
 def is_https(address: str) -> bool:
     """Whether `address` is https:// and then a host, a port, a path: nothing that hides a host."""
     rest = address[len(_HTTPS) :]
@@ -202,8 +197,11 @@ def seconds_of_kind(kind: str) -> int:
 
 
 def issuer_kind(kind: str) -> str:
-    """Return the kind of agency that may issue such an attestation. Rejects: UnknownWord."""
-    require_word(kind, (PROOFING, ATTRIBUTE, FVS, GUARDIAN), "kind")
+    """Return the kind of agency that may issue such an attestation.
+
+    Rejects: UnknownAttestationKind.
+    """
+    require(kind in (PROOFING, ATTRIBUTE, FVS, GUARDIAN), UnknownAttestationKind)
     if kind == PROOFING:
         return "idp"
     return "fvs" if kind == FVS else "as"

@@ -1,4 +1,4 @@
-"""What several features remember: level tables, nodes, subjects, attestations, the trail.
+"""What several features remember: levels, nodes, subjects, attestations, requests, consents.
 
 No personal data: identifiers are random, the rest commitments.
 """
@@ -19,6 +19,7 @@ from contracts.identity.core.messages import (
     PadLevel,
     PadLimits,
     RecoveryPolicy,
+    RetentionDays,
     ReuseLimits,
     Seq,
     Services,
@@ -28,13 +29,14 @@ from contracts.identity.core.messages import (
     TagVersion,
     Time,
 )
-from contracts.sdk import Address, Contract, Counter, CountMax, Digest, Map, PublicKey, record
+from contracts.sdk import Address, Contract, Counter, CountMax, Digest, Item, Map, PublicKey, record
 
 contract = Contract("identity", version=1)
 
 
 KEYS_MAX = 16
 IDPS_MAX = 16
+CONSENTS_MAX = 16  # of one request, one after the other
 
 
 @record
@@ -143,7 +145,7 @@ class Attestation:
 
 @record
 class Terms:
-    """What a request asks; never changes."""
+    """What a request asks; never changes, and goes after the legal period."""
 
     rp: AgencyId
     namespace: Slug
@@ -162,7 +164,6 @@ class Terms:
     expires_at: Time
     table_version: Count
     on_behalf_of: PublicKey | None  # the pairwise key of who gave the mandate
-    digest: Digest  # of all that was asked: what citizens sign
 
 
 @record
@@ -198,6 +199,70 @@ class Response:
 
 
 @record
+class Consent:
+    """A citizen's consent to a request's scope."""
+
+    req_id: Id
+    handle: Id
+    scope_commit: Commit
+    retention_days: Count
+    granted_at: Time
+    expires_at: Time
+    citizen_key: PublicKey
+    is_withdrawn: bool
+
+
+@record
+class ConsentState:
+    """A consent, and what it is now: granted, withdrawn or expired."""
+
+    consent: Consent
+    state: Slug
+
+
+@record
+class Release:
+    """That a source released data under a consent."""
+
+    source: AgencyId
+    con_id: Id
+    data_commit: Commit
+    at: Time
+
+
+@record
+class Standing:
+    """A citizen's consent to data of a service, `times` times until `until`; `used` are used."""
+
+    rp: AgencyId
+    service: Slug
+    scope_commit: Commit
+    times: Count
+    used: Count
+    until: Time
+    retention_days: Count
+    citizen_key: PublicKey
+    is_withdrawn: bool
+
+
+@record
+class ServiceCount:
+    """How many sources have released data of a service for a request, or refused it."""
+
+    released: Count
+    refused: Count
+
+
+@record
+class DisputeCase:
+    """A citizen's claim that a response was not theirs."""
+
+    idp: AgencyId
+    opened_at: Time
+    is_open: bool
+
+
+@record
 class DayCount:
     """How many attestations an issuer made in a day of block time."""
 
@@ -222,7 +287,23 @@ attestations = Map[Id, Attestation]("attestations")
 issued_today = Map[AgencyId, DayCount]("issued_today")  # by issuer
 attestations_of = Map[Id, Ids]("attestations_of")  # sid -> attestations not expired when issued
 
-terms_of = Map[Id, Terms]("terms", is_frozen=True)  # req_id
+asked_digests = Map[Id, Digest]("asked_digests", is_frozen=True)  # req_id -> all that was asked
+terms_of = Map[Id, Terms]("terms")  # req_id
 progress_of = Map[Id, Progress]("progress")  # req_id
 responses = Map[tuple[Id, AgencyId], Response]("responses")  # (req_id, idp)
 open_disputes = Map[Id, int]("open_disputes")  # sid -> number
+
+Consents = Annotated[tuple[Id, ...], CountMax(CONSENTS_MAX)]
+
+consents = Map[Id, Consent]("consents")
+consents_of = Map[Id, Consents]("consents_of")  # req_id -> all its consents, the last may be live
+releases = Map[tuple[Id, Slug, AgencyId], Release]("releases")  # (req_id, service, source)
+refusals = Map[tuple[Id, Slug, AgencyId], Slug]("refusals")  # the same -> code of the error
+service_counts = Map[tuple[Id, Slug], ServiceCount]("service_counts")  # (req_id, service)
+standings = Map[Id, Standing]("standings")  # con_id
+repeated = Map[tuple[Id, int], Release]("repeated")  # (con_id, number from 1)
+disputes = Map[tuple[Id, Id], DisputeCase]("disputes")  # (req_id, sid)
+
+RETENTION_DAYS = 3_660  # ten years, until the supervisor says otherwise
+
+retention = Item[RetentionDays]("retention")  # days; RETENTION_DAYS while it is absent

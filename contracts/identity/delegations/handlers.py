@@ -21,7 +21,6 @@ from contracts.identity.core.messages import (
     ExpiryOutOfBounds,
     Id,
     NotOwner,
-    NotSubject,
     Slug,
     Slugs,
     UnknownPurpose,
@@ -35,7 +34,6 @@ from contracts.identity.core.rules import (
     require_ahead,
     require_clean,
     require_slugs,
-    require_word,
 )
 from contracts.identity.core.state import (
     Subject,
@@ -57,8 +55,10 @@ from contracts.identity.delegations.messages import (
     MandateEnded,
     MandateExists,
     MandateGranted,
+    NotParty,
     RevokeDelegation,
     TooManyDelegations,
+    UnknownBasis,
     UnknownDelegation,
     end_mandate_statement,
     mandate_statement,
@@ -98,7 +98,7 @@ VOTING = ALWAYS_FRESH[1]  # nobody votes for another
 @contract.execute(GrantDelegation, allow=by_agency)
 def grant_delegation(ctx: Context, msg: GrantDelegation) -> None:
     """Record the guardian that minority or a court's order gives."""
-    require_word(msg.basis, (BASIS_MINOR, BASIS_COURT), "basis")
+    require(msg.basis in (BASIS_MINOR, BASIS_COURT), UnknownBasis)
     require(not delegations.has(ctx, msg.del_id), DuplicateId)
     require_ahead(ctx, msg.expires_at, DELEGATION_S_MAX)
     require_purposes(ctx, msg.purposes)
@@ -230,7 +230,7 @@ def check_mandate(ctx: Context, msg: GrantMandate) -> None:
 def end_mandate(ctx: Context, msg: EndMandate) -> None:
     """End a mandate, by the word of either party."""
     found = mandates.load(ctx, msg.man_id, absent=UnknownDelegation)
-    require(msg.key in (found.principal_key, found.delegate_key), NotSubject)
+    require(msg.key in (found.principal_key, found.delegate_key), NotParty)
     require(is_in_force(ctx, found), DelegationOver)
 
     mandates.save(ctx, msg.man_id, replace(found, is_ended=True))

@@ -63,6 +63,14 @@ def end_mandate_statement(chain_id: str, msg: EndMandate) -> Statement:
     return "identity/end-mandate", encode((chain_id, msg.man_id))
 
 
+class UnknownBasis(ContractError):
+    """A guardian is named for a minor or by a court, and for no other reason."""
+
+
+class NotParty(ContractError):
+    """The key is neither of who gave the mandate nor of who accepted it."""
+
+
 class TooManyDelegations(ContractError):
     """Principal or delegate has as many delegations as it may have."""
 

@@ -7,13 +7,22 @@ from contracts.identity.core.access import (
 from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
-    NotSubject,
+    NotSubjectKey,
+    UnknownAnswer,
     UnknownSubject,
     trail_tag,
 )
 from contracts.identity.core.rules import now_s, require_clean, require_home
-from contracts.identity.core.state import contract, open_disputes, responses, subjects
+from contracts.identity.core.state import (
+    DisputeCase,
+    contract,
+    disputes,
+    open_disputes,
+    responses,
+    subjects,
+)
 from contracts.identity.disputes.messages import (
+    BadTrailSecret,
     Dispute,
     Disputed,
     DisputeResolved,
@@ -21,7 +30,6 @@ from contracts.identity.disputes.messages import (
     UnknownDispute,
     dispute_statement,
 )
-from contracts.identity.disputes.state import DisputeCase, disputes
 from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.crypto import verify_any
 
@@ -31,10 +39,10 @@ def dispute(ctx: Context, msg: Dispute) -> None:
     """Open a dispute; the trail secret proves that the answer was in the citizen's name."""
     require_clean((msg.reason, msg.idp))
     subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
-    require(has_key(subject, msg.key), NotSubject)
+    require(has_key(subject, msg.key), NotSubjectKey)
     require_home(ctx, msg.key, msg.signature)
-    response = responses.load(ctx, (msg.req_id, msg.idp), absent=NotSubject)
-    require(response.trail_tag == trail_tag(msg.trail_secret), NotSubject)
+    response = responses.load(ctx, (msg.req_id, msg.idp), absent=UnknownAnswer)
+    require(response.trail_tag == trail_tag(msg.trail_secret), BadTrailSecret)
     require(not disputes.has(ctx, (msg.req_id, msg.sid)), DuplicateId)
 
     disputes.save(ctx, (msg.req_id, msg.sid), DisputeCase(msg.idp, now_s(ctx), is_open=True))

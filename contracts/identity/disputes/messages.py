@@ -32,6 +32,10 @@ def dispute_statement(chain_id: str, msg: Dispute) -> Statement:
     return "identity/dispute", encode(fields)
 
 
+class BadTrailSecret(ContractError):
+    """The secret does not make the trail tag of the answer."""
+
+
 class UnknownDispute(ContractError):
     """There is no such open dispute."""
 

@@ -7,10 +7,10 @@ from contracts.identity.core.messages import (
     NODE_RETIRED,
     AgencyId,
     BadLevel,
-    BadState,
     KeyTaken,
     NodeInactive,
     NoProof,
+    SlugOrNothing,
     TooManyKeys,
     UnknownNamespace,
     UnknownNode,
@@ -27,7 +27,6 @@ from contracts.identity.core.rules import (
     now_s,
     require_clean,
     require_slugs,
-    require_word,
 )
 from contracts.identity.core.state import (
     KEYS_MAX,
@@ -45,6 +44,7 @@ from contracts.identity.core.state import (
     nodes,
     purposes,
     quotas,
+    retention,
     services,
 )
 from contracts.identity.nodes.messages import (
@@ -59,11 +59,13 @@ from contracts.identity.nodes.messages import (
     NodeKeyRotated,
     NodeLimitsSet,
     NodeRegistered,
+    NodeStatusOutOfOrder,
     NodeStatusSet,
     OverlapTooLong,
     PurposeSet,
     QuotaSet,
     RegisterNode,
+    RetentionSet,
     RotateNodeKey,
     ServiceSet,
     SetContact,
@@ -74,17 +76,22 @@ from contracts.identity.nodes.messages import (
     SetNodeStatus,
     SetPurpose,
     SetQuota,
+    SetRetention,
     SetService,
     SetWhitelist,
     TableNotAhead,
     UnknownAgency,
+    UnknownSide,
     UnusableKey,
     WhitelistSet,
     possession_of_node_key,
 )
 from contracts.identity.nodes.state import (
+    SECTORS_PAGE,
     Contact,
     KeyPeriod,
+    NodeSector,
+    SectorPage,
     contact_versions,
     contacts,
     node_keys,
@@ -136,7 +143,7 @@ def set_node_status(ctx: Context, msg: SetNodeStatus) -> None:
     """Change the status: pending to active, active and suspended in turn, any to retired."""
     require_clean((msg.reason, msg.status))
     node = nodes.load(ctx, msg.agency, absent=UnknownNode)
-    require(may_node_become(node.status, msg.status), BadState)
+    require(may_node_become(node.status, msg.status), NodeStatusOutOfOrder)
 
     nodes.save(ctx, msg.agency, replace(node, status=msg.status))
     emit(ctx, NodeStatusSet(msg.agency, msg.status, msg.reason))
@@ -161,6 +168,13 @@ def set_quota(ctx: Context, msg: SetQuota) -> None:
 
     quotas.save(ctx, msg.agency, msg.a_day)
     emit(ctx, QuotaSet(msg.agency, msg.a_day))
+
+
+@contract.execute(SetRetention, allow=by_supervisor)
+def set_retention(ctx: Context, msg: SetRetention) -> None:
+    """Change the legal period; it counts for all that is not yet removed."""
+    retention.save(ctx, msg.days)
+    emit(ctx, RetentionSet(msg.days))
 
 
 @contract.execute(RotateNodeKey, allow=by_node_administrator)
@@ -258,7 +272,7 @@ def set_purpose(ctx: Context, msg: SetPurpose) -> None:
 def set_error_code(ctx: Context, msg: SetErrorCode) -> None:
     """Register a code of an error, or end its use; answers that bear it stay."""
     require_slugs((msg.code,))
-    require_word(msg.side, ("idp", "as"), "side")
+    require(msg.side in ("idp", "as"), UnknownSide)
 
     error_codes.save(ctx, (msg.side, msg.code), msg.is_in_use)
     emit(ctx, ErrorCodeSet(msg.side, msg.code, msg.is_in_use))
@@ -310,3 +324,10 @@ def contact(ctx: Context, agency: AgencyId) -> Contact | None:
 contract.expose(
     "error_code", error_codes, ("side", "code"), "Whether IdPs or sources may say this code."
 )
+
+
+@contract.query
+def sector_page(ctx: Context, after: SlugOrNothing) -> SectorPage:
+    """Up to 100 agencies after `after`, each with its sector."""
+    page = nodes.page(ctx, after=None if after == "" else after, limit=SECTORS_PAGE)
+    return tuple([NodeSector(agency, node.sector) for agency, node in page])

@@ -13,6 +13,7 @@ from contracts.identity.core.messages import (
     NodeKeys,
     PadLimits,
     Reason,
+    RetentionDays,
     ReuseLimits,
     Slug,
     Slugs,
@@ -79,6 +80,13 @@ class SetQuota:
 
     agency: AgencyId
     a_day: Annotated[int, Range(0, 10_000_000)]
+
+
+@message
+class SetRetention:
+    """Change how long requests and consents stay that are over: the legal period."""
+
+    days: RetentionDays
 
 
 @message
@@ -149,6 +157,14 @@ def possession_of_node_key(chain_id: str, msg: RotateNodeKey) -> Statement:
     return "identity/node-key", encode((chain_id, msg.agency, msg.new_key))
 
 
+class UnknownSide(ContractError):
+    """Codes of errors are of IdPs or of sources (idp, as)."""
+
+
+class NodeStatusOutOfOrder(ContractError):
+    """A node's status cannot become this one from what it is."""
+
+
 class BadTableVersion(ContractError):
     """The version of the level table is not one more than the last."""
 
@@ -205,6 +221,13 @@ class NodeStatusSet:
     agency: AgencyId
     status: Slug
     reason: Reason
+
+
+@event
+class RetentionSet:
+    """What is over stays so many days."""
+
+    days: RetentionDays
 
 
 @event

@@ -1,7 +1,9 @@
 """Every key that a node ever had, and every way to reach it; the register itself is in `core`."""
 
-from contracts.identity.core.messages import AgencyId, BoxKey, Count, Endpoint, Time
-from contracts.sdk import Map, PublicKey, record
+from typing import Annotated
+
+from contracts.identity.core.messages import AgencyId, BoxKey, Count, Endpoint, Slug, Time
+from contracts.sdk import CountMax, Map, PublicKey, record
 
 
 @record
@@ -25,6 +27,18 @@ class Contact:
     box_key: BoxKey
     since: Time
 
+
+@record
+class NodeSector:
+    """An agency, and the sector whose pairwise keys it sees."""
+
+    agency: AgencyId
+    sector: Slug
+
+
+SECTORS_PAGE = 100
+
+SectorPage = Annotated[tuple[NodeSector, ...], CountMax(SECTORS_PAGE)]
 
 node_keys = Map[PublicKey, KeyPeriod]("node_keys")  # every key that a node ever had
 contact_versions = Map[AgencyId, int]("contact_versions")  # the last one's

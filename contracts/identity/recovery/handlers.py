@@ -18,14 +18,13 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     BadLevel,
     BadSeq,
-    BadState,
     EvidenceMissing,
     EvidenceSpent,
     KeyTaken,
     LevelTooHigh,
     NodeInactive,
     NoProof,
-    NotSubject,
+    NotSubjectKey,
     TooFewGuardians,
     TooManyKeys,
     UnknownSubject,
@@ -71,6 +70,7 @@ from contracts.identity.recovery.messages import (
     RecoveryStarted,
     RecoveryStopped,
     RecoveryVetoed,
+    ReportedBefore,
     ReportLifted,
     ReportLost,
     RouteForbidden,
@@ -214,10 +214,10 @@ def report_lost(ctx: Context, msg: ReportLost) -> None:
     suspended = suspended_keys.get(ctx, place, None)
     if suspended is None:
         matching = [each for each in subject.keys if each.key == msg.lost_key]
-        require(len(matching) > 0, NotSubject)
+        require(len(matching) > 0, NotSubjectKey)
         key = matching[0]
         suspended = SuspendedKey(key.kind, key.aal_cap, subject.epoch, ())
-    require(msg.agency not in suspended.reporters, BadState)
+    require(msg.agency not in suspended.reporters, ReportedBefore)
 
     kept = tuple([each for each in subject.keys if each.key != msg.lost_key])
     subjects.save(ctx, msg.sid, replace(subject, keys=kept))
@@ -234,7 +234,7 @@ def lift_report(ctx: Context, msg: LiftReport) -> None:
         require_authority(ctx, msg.agency, subject.namespace)
     else:
         require_linked(subject, msg.agency)
-        require(has_key(subject, msg.key), NotSubject)
+        require(has_key(subject, msg.key), NotSubjectKey)
     if msg.key is not None and msg.signature is not None:
         require_home(ctx, msg.key, msg.signature)
     require(msg.seq == subject.seq + 1, BadSeq, expected=subject.seq + 1)
@@ -272,7 +272,7 @@ def veto_recovery(ctx: Context, msg: VetoRecovery) -> None:
     is_this = recovery.new_key == msg.new_key and recovery.started_at == msg.started_at
     require(is_this, UnknownRecovery)
     rests_on = grounds.load(ctx, msg.sid, absent=UnknownRecovery)
-    require(has_key(subject, msg.key) or _may_veto(ctx, msg, rests_on), NotSubject)
+    require(has_key(subject, msg.key) or _may_veto(ctx, msg, rests_on), NotSubjectKey)
     require_home(ctx, msg.key, msg.signature)
     require(now_s(ctx) < rests_on.ends_at, VetoLate)
 

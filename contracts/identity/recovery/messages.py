@@ -144,6 +144,10 @@ def lift_statement(chain_id: str, msg: LiftReport) -> Statement:
     return "identity/lift-report", encode((chain_id, msg.sid, msg.seq, msg.lost_key))
 
 
+class ReportedBefore(ContractError):
+    """The agency has reported this key already."""
+
+
 class HoldOpen(ContractError):
     """The hold of the recovery is not over."""
 

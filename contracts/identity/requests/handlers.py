@@ -8,7 +8,6 @@ from contracts.identity.core.messages import (
     MODE_REUSE_OK,
     MODE_STEP_UP,
     REJECT,
-    TRAIL_PAGE,
     AgencyId,
     AuthTimeInFuture,
     BadCitizenSignature,
@@ -16,19 +15,16 @@ from contracts.identity.core.messages import (
     Id,
     LevelTooHigh,
     LevelTooLow,
-    Limit,
     NotOwner,
     NotWhitelisted,
     Slug,
     SlugOrNothing,
     Stale,
-    Time,
     UnknownNamespace,
     UnknownNode,
     UnknownPurpose,
     UnknownRequest,
     UnknownService,
-    UnknownWord,
 )
 from contracts.identity.core.rules import (
     CANCELLED,
@@ -50,7 +46,6 @@ from contracts.identity.core.rules import (
     require_error_code,
     require_levels,
     require_slugs,
-    require_word,
     sources_of,
     state_at,
 )
@@ -59,6 +54,7 @@ from contracts.identity.core.state import (
     Progress,
     Response,
     Terms,
+    asked_digests,
     contract,
     namespaces,
     nodes,
@@ -79,6 +75,7 @@ from contracts.identity.requests.messages import (
     DifferentPersons,
     DuplicateIdp,
     DuplicateResponse,
+    ErrorUnwanted,
     LevelsOutOfReach,
     NoMandate,
     OpenRequest,
@@ -90,22 +87,25 @@ from contracts.identity.requests.messages import (
     Respond,
     Responded,
     SourcesOutOfReach,
+    TrailTagUsed,
+    UnknownDecision,
+    UnknownMode,
     UnlistedIdp,
     response_statement,
     terms_digest,
 )
 from contracts.identity.requests.state import (
+    IDPS_PAGE,
     IdpOffer,
     IdpPage,
     LeastLevels,
     MinuteCount,
     RequestState,
     TrailEntry,
-    TrailPage,
     handles,
     opened,
     trail,
-    trail_length,
+    trail_counts,
 )
 from contracts.sdk import Context, emit, replace, require
 from contracts.sdk.crypto import verify
@@ -117,9 +117,9 @@ def open_request(ctx: Context, msg: OpenRequest) -> None:
     """Open a request; its terms never change, and it expires by itself."""
     wanted = [name for each in msg.services for name in (each.service, *each.sources)]
     require_slugs((msg.namespace, msg.purpose, *wanted, *msg.idps))
-    require_word(msg.mode, (MODE_FRESH, MODE_REUSE_OK, MODE_STEP_UP), "mode")
+    require(msg.mode in (MODE_FRESH, MODE_REUSE_OK, MODE_STEP_UP), UnknownMode)
     acting_node(ctx, msg.agency, "rp")
-    require(not terms_of.has(ctx, msg.req_id), DuplicateId)
+    require(not asked_digests.has(ctx, msg.req_id), DuplicateId)
     require_levels(ctx, msg.min_ial, msg.min_aal)
     _require_idps(ctx, msg)
     require(purposes.has(ctx, msg.purpose), UnknownPurpose)
@@ -145,8 +145,8 @@ def open_request(ctx: Context, msg: OpenRequest) -> None:
         expires_at=now + msg.ttl_s,
         table_version=active_table(ctx).version,
         on_behalf_of=msg.on_behalf_of,
-        digest=terms_digest(ctx.chain_id, msg),
     )
+    asked_digests.save(ctx, msg.req_id, terms_digest(ctx.chain_id, msg))
     terms_of.save(ctx, msg.req_id, terms)
     progress_of.save(ctx, msg.req_id, Progress(OPEN, 0, 0, 0, 0, None))
     emit(ctx, RequestOpened(msg.req_id, msg.agency, msg.purpose, now + msg.ttl_s))
@@ -155,11 +155,11 @@ def open_request(ctx: Context, msg: OpenRequest) -> None:
 @contract.execute(Respond, allow=by_agency)
 def respond(ctx: Context, msg: Respond) -> None:
     """Record an IdP's only answer; the citizen has signed an accept or a reject."""
-    require_word(msg.decision, (ACCEPT, REJECT, ERROR), "decision")
+    require(msg.decision in (ACCEPT, REJECT, ERROR), UnknownDecision)
     if msg.decision == ERROR:
         require_error_code(ctx, "idp", msg.error)
     else:
-        require(msg.error == "", UnknownWord, field="error")
+        require(msg.error == "", ErrorUnwanted)
     terms = answerable(ctx, msg.req_id, msg.agency, msg.handle)
     if msg.decision == ACCEPT:
         _require_strength(ctx, terms, msg)
@@ -186,11 +186,11 @@ def check_response(ctx: Context, msg: Respond) -> None:
     if msg.decision == ERROR:
         require(msg.citizen_key is None and msg.citizen_signature is None, BadCitizenSignature)
         return
-    terms = terms_of.load(ctx, msg.req_id, absent=UnknownRequest)
+    terms = asked_digests.load(ctx, msg.req_id, absent=UnknownRequest)
     key, signature = msg.citizen_key, msg.citizen_signature
     if key is None or signature is None:
         raise BadCitizenSignature
-    statement = response_statement(ctx.chain_id, terms.digest, msg)
+    statement = response_statement(ctx.chain_id, terms, msg)
     require(verify(key, *statement, signature), BadCitizenSignature)
 
 
@@ -263,17 +263,28 @@ def record_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> No
     responses.save(ctx, (req_id, idp), answer)
     handles.save(ctx, answer.handle, req_id)
     progress_of.save(ctx, req_id, after)
+    _note_answer(ctx, req_id, idp, answer)
+    emit(ctx, Responded(req_id, idp, answer.handle, answer.decision, after.state))
+
+
+def _note_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> None:
+    """Note what a citizen's key answered; an error is no citizen's. Rejects: TrailTagUsed."""
+    if answer.citizen_key is None:
+        return
+    terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
+    place = (answer.trail_tag, answer.citizen_key)
+    require(not trail.has(ctx, place), TrailTagUsed)
+
     entry = TrailEntry(
         req_id=req_id,
         idp=idp,
         rp=terms.rp,
         purpose=terms.purpose,
-        trail_tag=answer.trail_tag,
         is_reuse=answer.ses_id is not None,
         at=answer.at,
     )
-    trail.save(ctx, trail_length.add(ctx, 1), entry)
-    emit(ctx, Responded(req_id, idp, answer.handle, answer.decision, after.state))
+    trail.save(ctx, place, entry)
+    trail_counts.add(ctx, answer.citizen_key, 1)
 
 
 def _require_idps(ctx: Context, msg: OpenRequest) -> None:
@@ -374,7 +385,7 @@ def idp_page(
     ctx: Context, rp: AgencyId, namespace: Slug, least: LeastLevels, after: SlugOrNothing
 ) -> IdpPage:
     """Up to 100 agencies after `after`, and whether each may answer such a request of `rp` now."""
-    page = nodes.page(ctx, after=None if after == "" else after, limit=TRAIL_PAGE)
+    page = nodes.page(ctx, after=None if after == "" else after, limit=IDPS_PAGE)
     return tuple(
         [
             IdpOffer(
@@ -385,9 +396,3 @@ def idp_page(
             for agency, node in page
         ]
     )
-
-
-@contract.query
-def trail_page(ctx: Context, after: Time, limit: Limit) -> TrailPage:
-    """Answers in order, after the number `after`; a view key finds one's own among them."""
-    return tuple([entry for _, entry in trail.page(ctx, after=after, limit=limit)])

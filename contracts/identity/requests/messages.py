@@ -8,6 +8,7 @@ from contracts.identity.core.messages import (
     Commit,
     Days,
     Id,
+    Ids,
     Level,
     Lifetime,
     Services,
@@ -95,6 +96,14 @@ class CancelRequest:
     req_id: Id
 
 
+@message
+class Prune:
+    """Remove requests and standing consents that were over for the legal period."""
+
+    requests: Ids
+    standings: Ids
+
+
 def terms_digest(chain_id: str, msg: OpenRequest) -> Digest:
     """Return the digest of all that a request asks: what citizens sign when they answer it."""
     parties = (msg.agency, msg.req_id, msg.namespace, msg.idps, msg.min_idp)
@@ -111,6 +120,18 @@ def response_statement(chain_id: str, terms: Digest, msg: Respond) -> Statement:
     return "identity/response", encode((chain_id, msg.req_id, terms, *answer))
 
 
+class UnknownMode(ContractError):
+    """The mode is none of fresh, reuse_ok and step_up."""
+
+
+class UnknownDecision(ContractError):
+    """The decision is none of accept, reject and error."""
+
+
+class ErrorUnwanted(ContractError):
+    """An answer that decides names no error."""
+
+
 class DuplicateIdp(ContractError):
     """An IdP is listed twice."""
 
@@ -125,6 +146,10 @@ class BadMinIdp(ContractError):
 
 class LevelsOutOfReach(ContractError):
     """Fewer of the listed IdPs than are needed may give the levels that are asked for."""
+
+
+class TrailTagUsed(ContractError):
+    """An answer of this key stands under this trail tag; the next number gives another."""
 
 
 class DifferentPersons(ContractError):
@@ -159,6 +184,14 @@ class DataMissing(ContractError):
     """Not all of the data asked for was released."""
 
 
+class TooYoung(ContractError):
+    """It was not over for the legal period yet."""
+
+
+class DisputeOpen(ContractError):
+    """A dispute of the request is open; what it is about stays."""
+
+
 @event
 class RequestOpened:
     """A relying party asks for a citizen."""
@@ -187,3 +220,19 @@ class RequestStateSet:
     req_id: Id
     rp: AgencyId
     state: Slug
+
+
+@event
+class RequestPruned:
+    """A request is gone; `record_digest` proves a copy of its record."""
+
+    req_id: Id
+    record_digest: Digest
+
+
+@event
+class StandingPruned:
+    """A standing consent is gone; `record_digest` proves a copy of its record."""
+
+    con_id: Id
+    record_digest: Digest

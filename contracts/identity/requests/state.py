@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from contracts.identity.core.messages import (
-    TRAIL_PAGE,
     AgencyId,
     Commit,
     Count,
@@ -12,8 +11,18 @@ from contracts.identity.core.messages import (
     Slug,
     Time,
 )
-from contracts.identity.core.state import Terms
-from contracts.sdk import Counter, CountMax, Map, record
+from contracts.identity.core.state import (
+    CONSENTS_MAX,
+    Consent,
+    DisputeCase,
+    Progress,
+    Release,
+    Response,
+    Standing,
+    Terms,
+)
+from contracts.sdk import CountMax, Digest, Map, PublicKey, encode, plain_of, record
+from contracts.sdk.crypto import digest
 
 
 @record
@@ -30,18 +39,20 @@ class RequestState:
 
 @record
 class TrailEntry:
-    """That an IdP answered for someone, who alone can tell that the tag is theirs."""
+    """What a citizen's key answered; it stands under that key and a tag of their view key."""
 
     req_id: Id
     idp: AgencyId
     rp: AgencyId
     purpose: Slug
-    trail_tag: Commit
     is_reuse: bool
     at: Time
 
 
-TrailPage = Annotated[tuple[TrailEntry, ...], CountMax(TRAIL_PAGE)]
+TRAIL_TAGS_MAX = 64
+
+TrailTags = Annotated[tuple[Commit, ...], CountMax(TRAIL_TAGS_MAX, low=1)]
+TrailPage = Annotated[tuple[TrailEntry | None, ...], CountMax(TRAIL_TAGS_MAX)]
 
 
 @record
@@ -60,7 +71,9 @@ class IdpOffer:
     may_answer: bool
 
 
-IdpPage = Annotated[tuple[IdpOffer, ...], CountMax(TRAIL_PAGE)]
+IDPS_PAGE = 100
+
+IdpPage = Annotated[tuple[IdpOffer, ...], CountMax(IDPS_PAGE)]
 
 
 @record
@@ -71,8 +84,80 @@ class MinuteCount:
     count: Count
 
 
+ANSWERS_MAX = 50
+RELEASES_MAX = 1_024  # of 16 services with 64 sources each
+REPEATED_MAX = 1_000
+
+
+@record
+class AnswerRecord:
+    """What an IdP answered."""
+
+    idp: AgencyId
+    response: Response
+
+
+@record
+class ConsentRecord:
+    """A consent to the request."""
+
+    con_id: Id
+    consent: Consent
+
+
+@record
+class ReleaseRecord:
+    """What a source released for a service."""
+
+    service: Slug
+    release: Release
+
+
+@record
+class RefusalRecord:
+    """Why a source released nothing for a service."""
+
+    service: Slug
+    source: AgencyId
+    error: Slug
+
+
+@record
+class DisputeRecord:
+    """A dispute of an answer."""
+
+    sid: Id
+    case: DisputeCase
+
+
+@record
+class RequestRecord:
+    """All that the ledger holds of a request; who needs it longer keeps a copy."""
+
+    terms: Terms
+    progress: Progress
+    answers: Annotated[tuple[AnswerRecord, ...], CountMax(ANSWERS_MAX)]
+    consents: Annotated[tuple[ConsentRecord, ...], CountMax(CONSENTS_MAX)]
+    releases: Annotated[tuple[ReleaseRecord, ...], CountMax(RELEASES_MAX)]
+    refusals: Annotated[tuple[RefusalRecord, ...], CountMax(RELEASES_MAX)]
+    disputes: Annotated[tuple[DisputeRecord, ...], CountMax(ANSWERS_MAX)]
+
+
+@record
+class StandingRecord:
+    """All that the ledger holds of a standing consent."""
+
+    standing: Standing
+    releases: Annotated[tuple[Release, ...], CountMax(REPEATED_MAX)]  # from number 1 on
+
+
+def record_digest(chain_id: str, name: bytes, kept: RequestRecord | StandingRecord) -> Digest:
+    """Return what proves a copy of a record after it was removed; `name` is its identifier."""
+    return digest("identity/record", encode((chain_id, name, plain_of(kept))))
+
+
 handles = Map[Id, Id]("handles")  # handle -> req_id
 opened = Map[AgencyId, MinuteCount]("opened")  # relying party
 
-trail = Map[int, TrailEntry]("trail")  # number, from 1
-trail_length = Counter("trail_length")
+trail = Map[tuple[Commit, PublicKey], TrailEntry]("trail")  # (trail tag, pairwise key)
+trail_counts = Map[PublicKey, int]("trail_counts")  # pairwise key -> its answers, pruned ones too

@@ -16,8 +16,8 @@ from contracts.identity.core.messages import (
     Id,
     LevelTooHigh,
     NotOwner,
-    NotSubject,
     NotWhitelisted,
+    OtherPairwiseKey,
     Stale,
     UnknownNode,
     UnknownRequest,
@@ -36,6 +36,7 @@ from contracts.identity.core.rules import (
 from contracts.identity.core.state import (
     Response,
     Terms,
+    asked_digests,
     contract,
     nodes,
     purposes,
@@ -108,7 +109,7 @@ def reuse_session(ctx: Context, msg: ReuseSession) -> None:
     terms = answerable(ctx, msg.req_id, msg.agency, msg.handle)
     session = sessions.load(ctx, msg.ses_id, absent=UnknownSession)
     require(session.idp == msg.agency, NotOwner)
-    require(session.citizen_key == msg.citizen_key, NotSubject)
+    require(session.citizen_key == msg.citizen_key, OtherPairwiseKey)
     require(is_live_session(ctx, session), SessionEnded)
     for obstacle in reuse_obstacles(ctx, session, terms):
         if obstacle is not None:
@@ -134,8 +135,8 @@ def reuse_session(ctx: Context, msg: ReuseSession) -> None:
 @contract.precheck(ReuseSession)
 def check_reuse(ctx: Context, msg: ReuseSession) -> None:
     """Check the citizen's signature over the whole terms of the request and the session."""
-    terms = terms_of.load(ctx, msg.req_id, absent=UnknownRequest)
-    statement = reuse_statement(ctx.chain_id, terms.digest, msg)
+    terms = asked_digests.load(ctx, msg.req_id, absent=UnknownRequest)
+    statement = reuse_statement(ctx.chain_id, terms, msg)
     require(verify(msg.citizen_key, *statement, msg.signature), BadCitizenSignature)
 
 
@@ -151,7 +152,7 @@ def end_session(ctx: Context, msg: EndSession) -> None:
 def sign_off(ctx: Context, msg: SignOff) -> None:
     """End a session by its citizen's word."""
     session = sessions.load(ctx, msg.ses_id, absent=UnknownSession)
-    require(session.citizen_key == msg.citizen_key, NotSubject)
+    require(session.citizen_key == msg.citizen_key, OtherPairwiseKey)
     _end(ctx, msg.ses_id, session)
 
 

@@ -20,20 +20,21 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     BadLevel,
     BadSeq,
-    BadState,
     DuplicateId,
     Id,
     KeyTaken,
     LevelTooHigh,
     NoProof,
     NotLinked,
-    NotSubject,
+    NotSubjectKey,
     NotWhitelisted,
     RecoveryPolicy,
     Slug,
+    StatusUnchanged,
     TooFewGuardians,
     TooManyKeys,
     UnknownNamespace,
+    UnknownStatus,
     UnknownSubject,
 )
 from contracts.identity.core.rules import (
@@ -45,7 +46,6 @@ from contracts.identity.core.rules import (
     require_ahead,
     require_clean,
     require_home,
-    require_word,
     signs_for,
 )
 from contracts.identity.core.state import (
@@ -82,6 +82,8 @@ from contracts.identity.subjects.messages import (
     SubjectEnded,
     SubjectStatusSet,
     TooManyIdps,
+    UnknownCause,
+    UnknownKeyKind,
     UnlinkIdp,
     add_key_statement,
     link_statement,
@@ -185,7 +187,7 @@ def check_unlink(ctx: Context, msg: UnlinkIdp) -> None:
 @contract.execute(AddKey, allow=by_agency)
 def add_key(ctx: Context, msg: AddKey) -> None:
     """Add a key, by an IdP of the subject and one of its keys together."""
-    require_word(msg.kind, ("device", "card", "passkey", "paper"), "kind")
+    require(msg.kind in ("device", "card", "passkey", "paper"), UnknownKeyKind)
     node = acting_node(ctx, msg.agency, "idp")
     subject = acting_subject(ctx, msg)
     require_linked(subject, msg.agency)
@@ -216,7 +218,7 @@ def revoke_key(ctx: Context, msg: RevokeKey) -> None:
     acting_node(ctx, msg.agency, "idp")
     subject = acting_subject(ctx, msg)
     require_linked(subject, msg.agency)
-    require(has_key(subject, msg.old_key), NotSubject)
+    require(has_key(subject, msg.old_key), NotSubjectKey)
     require(len(subject.keys) > 1, LastKey)
 
     keys = tuple([held for held in subject.keys if held.key != msg.old_key])
@@ -254,9 +256,9 @@ def check_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
 def set_subject_status(ctx: Context, msg: SetSubjectStatus) -> None:
     """Freeze the subject, or lift the freeze."""
     require_clean((msg.status, msg.reason))
-    require_word(msg.status, (ACTIVE, FROZEN), "status")
+    require(msg.status in (ACTIVE, FROZEN), UnknownStatus)
     subject = open_subject(ctx, msg.sid)
-    require(subject.status != msg.status, BadState)
+    require(subject.status != msg.status, StatusUnchanged)
 
     subjects.save(ctx, msg.sid, replace(subject, status=msg.status))
     emit(ctx, SubjectStatusSet(msg.sid, msg.status))
@@ -269,7 +271,7 @@ def close_subject(ctx: Context, msg: CloseSubject) -> None:
     After a death its tags stay taken; after a mistake its person may be registered anew.
     """
     require_clean((msg.cause,))
-    require_word(msg.cause, (DEATH, MISTAKE), "cause")
+    require(msg.cause in (DEATH, MISTAKE), UnknownCause)
     subject = open_subject(ctx, msg.sid)
     require_authority(ctx, msg.agency, subject.namespace)
 
@@ -298,10 +300,11 @@ def _require_policy(policy: RecoveryPolicy, sid: bytes) -> None:
 def acting_subject(ctx: Context, msg: SubjectAct) -> Subject:
     """Return the subject whose key signed `msg`, which is its next act.
 
-    Rejects: UnknownSubject, SubjectClosed, SubjectFrozen, InHold, NotSubject, ForeignSite, BadSeq.
+    Rejects: UnknownSubject, SubjectClosed, SubjectFrozen, InHold, NotSubjectKey, ForeignSite,
+        BadSeq.
     """
     subject = free_subject(ctx, msg.sid)
-    require(has_key(subject, msg.key), NotSubject)
+    require(has_key(subject, msg.key), NotSubjectKey)
     require_home(ctx, msg.key, msg.signature)
     require(msg.seq == subject.seq + 1, BadSeq, expected=subject.seq + 1)
     return subject
@@ -319,9 +322,11 @@ def is_person_unique(ctx: Context, sid: Id) -> bool:
 
 @contract.query
 def holds_key(ctx: Context, sid: Id, key: PublicKey) -> bool:
-    """Whether the subject is active and this is a present key of it."""
+    """Whether the subject is active, in no recovery, and this is a present key of it."""
     subject = subjects.get(ctx, sid, None)
-    return subject is not None and subject.status == ACTIVE and has_key(subject, key)
+    if subject is None or subject.status != ACTIVE or is_in_hold(ctx, sid):
+        return False
+    return has_key(subject, key)
 
 
 @contract.query

@@ -218,6 +218,14 @@ def recovery_policy_statement(chain_id: str, msg: SetRecoveryPolicy) -> Statemen
 SubjectAct = LinkIdp | UnlinkIdp | AddKey | RevokeKey | SetRecoveryPolicy
 
 
+class UnknownKeyKind(ContractError):
+    """A key is kept in a device, on a card, as a passkey or on paper."""
+
+
+class UnknownCause(ContractError):
+    """A subject is closed after a death or as a mistake, and for no other cause."""
+
+
 class DuplicateIdentity(ContractError):
     """Another subject has this person's tag."""
 

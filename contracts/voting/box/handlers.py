@@ -37,6 +37,7 @@ from contracts.voting.core.messages import (
 from contracts.voting.core.rules import (
     GAP_BLOCKS_MIN,
     cast_span,
+    has_rings,
     manifest_of,
     note,
     require_in,
@@ -63,6 +64,7 @@ from contracts.voting.crypto.ballots import (
 )
 from contracts.voting.crypto.errors import BadOpening
 from contracts.voting.crypto.tokens import are_tokens, shown_token
+from contracts.voting.rings.handlers import is_ring_token, named_token, take_tag
 from contracts.voting.roll.handlers import totals_of
 
 BALLOTS_MAX = 100  # announced, cast, spoiled: what one voter may cost the network
@@ -75,8 +77,9 @@ def by_pseudonym(ctx: Context, msg: BoxAct) -> bool:
     running(ctx, msg.election_id)
     require_not_annulled(ctx, msg.election_id)
     require_in(ctx, cast_span(windows_of(ctx, msg.election_id)))
-    fixed_at = closed.load(ctx, msg.election_id, absent=NoSigningSet)
-    require(ctx.height >= fixed_at + GAP_BLOCKS_MIN, TooSoonAfterIssuing, fixed_at=fixed_at)
+    if not has_rings(ctx, msg.election_id):
+        fixed_at = closed.load(ctx, msg.election_id, absent=NoSigningSet)
+        require(ctx.height >= fixed_at + GAP_BLOCKS_MIN, TooSoonAfterIssuing, fixed_at=fixed_at)
     return bool(ctx.sender == address_of(msg.voter_key))
 
 
@@ -150,9 +153,21 @@ def check_spoil(ctx: Context, msg: SpoilBallot) -> None:
         opened_values(key, answer, randomness)
 
 
-@contract.shared((CommitBallot, CastBallot, SpoilBallot), are_right=are_tokens, refused=BadToken)
-def token_of(ctx: Context, msg: BoxAct) -> Shown:
-    """Return the token that a pseudonym shows, and whose signature it must be."""
+def are_right(shown: tuple[Shown | None, ...]) -> bool:
+    """Whether all are tokens; None is a member's of a ring, which was checked by itself."""
+    return are_tokens(tuple([one for one in shown if one is not None]))
+
+
+@contract.shared((CommitBallot, CastBallot, SpoilBallot), are_right=are_right, refused=BadToken)
+def token_of(ctx: Context, msg: BoxAct) -> Shown | None:
+    """Return the token that a pseudonym shows, and whose signature it must be.
+
+    A ring's is checked here: there is nothing to gain by checking several at once.
+    """
+    if has_rings(ctx, msg.election_id):
+        ring = (msg.election_id, msg.class_id)
+        require(is_ring_token(ctx, ring, msg.voter_key, msg.token), BadToken)
+        return None
     opening = running(ctx, msg.election_id)
     signers = signing_sets.load(ctx, (msg.election_id, msg.class_id), absent=NoSigningSet)
     place = (opening.context, msg.class_id, unchecked_g2(signers.key))
@@ -164,7 +179,8 @@ def _place(msg: BoxAct) -> tuple[str, PublicKey]:
 
 
 def _voting(ctx: Context, msg: BoxAct) -> Voting:
-    """Return what the pseudonym has done, which may be nothing."""
+    """Return what the pseudonym has done, which may be nothing; the tag of a ring is its own."""
+    take_tag(ctx, msg.election_id, msg.voter_key, msg.token)
     voting = pseudonyms.get(ctx, _place(msg), None)
     if voting is not None:
         require(voting.class_id == msg.class_id, WrongClass)
@@ -201,7 +217,8 @@ def _statement(ctx: Context, msg: CastBallot | SpoilBallot) -> BallotStatement:
     opening = running(ctx, msg.election_id)
     contests = manifest_of(ctx, msg.election_id).contests
     named = (msg.class_id, msg.voter_key, msg.seq)
-    return BallotStatement(opening.context, opening.key, contests, *named, msg.token)
+    token = named_token(ctx, msg.election_id, msg.token)
+    return BallotStatement(opening.context, opening.key, contests, *named, token)
 
 
 contract.expose(

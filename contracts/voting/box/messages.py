@@ -7,9 +7,9 @@ from contracts.voting.core.messages import (
     ClassId,
     Count,
     ElectionId,
-    Element,
     Hash,
     Pseudonym,
+    Token,
 )
 from contracts.voting.crypto.ballots import SEQ_MAX, EncryptedBallot, Openings
 from contracts.voting.crypto.questions import CONTESTS_MAX
@@ -24,7 +24,7 @@ class CommitBallot:
     election_id: ElectionId
     class_id: ClassId
     voter_key: PublicKey
-    token: Element
+    token: Token
     ballot_hash: Hash  # ballots.cast_hash
 
 
@@ -36,7 +36,7 @@ class CastBallot:
     class_id: ClassId
     voter_key: PublicKey
     seq: Seq
-    token: Element
+    token: Token
     ballot: EncryptedBallot
 
 
@@ -48,13 +48,13 @@ class SpoilBallot:
     class_id: ClassId
     voter_key: PublicKey
     seq: Seq
-    token: Element
+    token: Token
     ballot: EncryptedBallot
     openings: Annotated[tuple[Openings, ...], CountMax(CONTESTS_MAX, low=1)]  # one a contest
 
 
 class BadToken(ContractError):
-    """The token is not the signature, for this key and class, of the registrars that sign."""
+    """The token is no signature for this key and class: of who signs for it, or of its ring."""
 
 
 class SeqNotRising(ContractError):

@@ -34,6 +34,8 @@ REGISTRARS_MAX = 10  # sets of them are tried one by one
 SETS_MAX = 1_024  # 2 to the power of it
 ANSWERS_MAX = 200  # of one batch
 TRUSTEES_MAX = 15
+RING_MAX = 200  # a ballot is checked in time that grows with the ring
+RING_TOKEN_BYTES_MAX = 64 + 32 * RING_MAX  # the tag, one challenge, an answer of each member
 WEIGHT_MAX = 10_000
 PAGE_VOTERS_MAX = 100
 
@@ -52,6 +54,8 @@ Pseudonym = PublicKey  # a throwaway key, pk_v
 Hash = Annotated[bytes, Length(64)]  # what contracts.voting.transcript hashes to
 Root = Annotated[bytes, Length(32)]
 Element = Annotated[bytes, Length(G1_BYTES)]  # of BLS12-381: a request, an answer, a token
+# What a pseudonym shows: a registrars' token, or a ring signature
+Token = Annotated[bytes, Length(G1_BYTES, RING_TOKEN_BYTES_MAX)]
 SignerKey = Annotated[bytes, Length(G2_BYTES)]  # X of a registrar, or of a class
 EncryptionKey = Annotated[bytes, Length(32)]
 AgencyIds = Annotated[tuple[AgencyId, ...], CountMax(TRUSTEES_MAX, low=1)]
@@ -63,7 +67,7 @@ class Windows:
 
     roll_until_ms: TimeMs  # voters are entered
     objections_until_ms: TimeMs  # the official adds and removes
-    keys_until_ms: TimeMs  # the roll is frozen, then registrars post their keys
+    keys_until_ms: TimeMs  # the roll is frozen, then registrars, or a ring's members, post keys
     commit_until_ms: TimeMs  # trustees: hashes of coefficient commitments
     reveal_until_ms: TimeMs  # the commitments themselves
     deal_until_ms: TimeMs  # encrypted shares
@@ -114,10 +118,11 @@ class Registrars:
     """Who issues tokens: `needed` of `agencies` sign each; numbered from 1 in this order.
 
     `needed` who cheat together can stuff the box, and one less than the rest shut a voter out.
+    Where voters sign as members of a ring there is none, and none is needed.
     """
 
-    agencies: Annotated[tuple[AgencyId, ...], CountMax(REGISTRARS_MAX, low=1)]
-    needed: Annotated[int, Range(1, REGISTRARS_MAX)]
+    agencies: Annotated[tuple[AgencyId, ...], CountMax(REGISTRARS_MAX)]
+    needed: Annotated[int, Range(0, REGISTRARS_MAX)]
 
 
 @record
@@ -220,6 +225,14 @@ class MissingRegistrarKey(ContractError):
 
 class NoSigningSet(ContractError):
     """No registrars sign for the class: answers are not closed, or nobody requested a token."""
+
+
+class AnotherScheme(ContractError):
+    """The act belongs to another scheme of tokens than the election's."""
+
+
+class RingTooSmall(ContractError):
+    """Fewer members posted keys than hide one another: `class_size_min` of the manifest."""
 
 
 class UnknownVoter(ContractError):

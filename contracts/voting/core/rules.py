@@ -10,6 +10,7 @@ from contracts.sdk.transcript import HASH_BYTES, uint
 from contracts.voting.core.messages import (
     TIME_MS_MAX,
     AlreadyOpen,
+    AnotherScheme,
     BadWindows,
     ElectionAnnulled,
     ElectionCancelled,
@@ -40,7 +41,7 @@ from contracts.voting.core.state import (
     openings,
     surpluses,
 )
-from contracts.voting.crypto.transcript import hash_of
+from contracts.voting.crypto.transcript import TOKENS_RING, hash_of
 
 ROLE = "voting"
 AUTHORITY = "election-authority"
@@ -89,6 +90,21 @@ def preparing(ctx: Context, election_id: str) -> Manifest:
     require(not cancelled.has(ctx, election_id), ElectionCancelled)
     require(not openings.has(ctx, election_id), AlreadyOpen)
     return manifest
+
+
+def has_rings(ctx: Context, election_id: str) -> bool:
+    """Whether members of rings sign for ballots, and no registrars. Rejects: UnknownElection."""
+    return manifest_of(ctx, election_id).token_scheme == TOKENS_RING
+
+
+def require_rings(ctx: Context, election_id: str) -> None:
+    """Reject with AnotherScheme what is done where rings sign. Rejects also: UnknownElection."""
+    require(has_rings(ctx, election_id), AnotherScheme)
+
+
+def require_registrars(ctx: Context, election_id: str) -> None:
+    """Reject with AnotherScheme what is done where registrars sign. Also: UnknownElection."""
+    require(not has_rings(ctx, election_id), AnotherScheme)
 
 
 def running(ctx: Context, election_id: str) -> Opening:
@@ -163,7 +179,7 @@ def freeze_span(windows: Windows) -> Span:
 
 
 def keys_span(windows: Windows) -> Span:
-    """Return when registrars post their keys, which the frozen roll's context is in."""
+    """Return when registrars, or a ring's members, post keys for the frozen roll's context."""
     return windows.objections_until_ms, windows.keys_until_ms
 
 

@@ -5,10 +5,11 @@ Entries of frozen maps are written once; prechecks read only those.
 
 from typing import Annotated
 
-from contracts.sdk import Contract, CountMax, Item, Map, record
+from contracts.sdk import Contract, CountMax, Item, Length, Map, record
 from contracts.voting.core.messages import (
     CLASSES_MAX,
     REGISTRARS_MAX,
+    RING_MAX,
     TRUSTEES_MAX,
     AgencyId,
     AgencyNumber,
@@ -17,7 +18,6 @@ from contracts.voting.core.messages import (
     Count,
     CountRows,
     ElectionId,
-    Element,
     Hash,
     Height,
     Manifest,
@@ -30,6 +30,7 @@ from contracts.voting.core.messages import (
     SignerKey,
     Slug,
     TimeMs,
+    Token,
     VoterRef,
     Windows,
 )
@@ -108,7 +109,7 @@ class Qualified:
 class Opening:
     """What makes the election's context (ctx_E), on which every token, ballot and share rests.
 
-    `registrars` are those that posted their keys in time.
+    `registrars` are those that posted their keys in time; none where members of rings sign.
     """
 
     context: Hash
@@ -126,6 +127,14 @@ class SigningSet:
 
     registrars: Annotated[tuple[AgencyNumber, ...], CountMax(REGISTRARS_MAX, low=1)]
     key: SignerKey
+
+
+@record
+class Ring:
+    """The members of a class whose keys stand in order, one of whom signs for each ballot."""
+
+    root: Root
+    keys: Annotated[bytes, Length(0, 32 * RING_MAX)]  # joined
 
 
 @record
@@ -166,7 +175,7 @@ class Surplus:
     """The first valid token of a class beyond its requests, and when it was shown."""
 
     voter_key: Pseudonym
-    token: Element
+    token: Token
     shown_at: Height
 
 
@@ -215,6 +224,8 @@ signer_keys = Map[tuple[ElectionId, AgencyNumber, ClassId], SignerKey](
 )
 # (election, class), once answers are closed
 signing_sets = Map[tuple[ElectionId, ClassId], SigningSet]("signing_sets", is_frozen=True)
+# (election, class), from the opening, where members of rings sign
+rings = Map[tuple[ElectionId, ClassId], Ring]("rings", is_frozen=True)
 closed = Map[ElectionId, Height]("closed")  # when the sets that sign were fixed
 openings = Map[ElectionId, Opening]("openings", is_frozen=True)
 box = Map[tuple[ElectionId, Pseudonym], BoxEntry]("box")

@@ -8,7 +8,14 @@ from typing import Annotated
 
 from contracts.sdk import CountMax, Length, PublicKey, Range, Signature, record, require
 from contracts.sdk.crypto import digest, verify
-from contracts.sdk.group import IDENTITY, BadPoint, Point, decode_scalar, unchecked_point
+from contracts.sdk.group import (
+    IDENTITY,
+    POINT_BYTES,
+    BadPoint,
+    Point,
+    decode_scalar,
+    unchecked_point,
+)
 from contracts.sdk.transcript import uint
 from contracts.voting.crypto.elgamal import (
     CIPHERTEXT_BYTES,
@@ -98,7 +105,7 @@ class EncryptedBallot:
 class BallotStatement:
     """What a ballot's proofs are tied to; all of it is in the hash of every proof.
 
-    `election` is ctx_E, `key` is K, `token` is the pseudonym's.
+    `election` is ctx_E, `key` is K, `token` is the pseudonym's: sigma, or the tag of a ring.
     """
 
     election: Hash
@@ -107,7 +114,7 @@ class BallotStatement:
     class_id: Annotated[int, Range(0, 2**31)]
     voter_key: PublicKey
     seq: Annotated[int, Range(0, SEQ_MAX)]
-    token: Annotated[bytes, Length(48)]
+    token: Annotated[bytes, Length(POINT_BYTES, 48)]
 
 
 Openings = Annotated[tuple[Scalar, ...], CountMax(CHOICES_MAX, low=1)]  # of one contest

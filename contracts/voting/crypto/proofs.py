@@ -211,13 +211,18 @@ def order_challenge(
 
 
 def second_generator(election: bytes) -> Point:
-    """Return H2 of an election (ctx_E), whose logarithm nobody knows.
+    """Return H2 of an election (ctx_E), whose logarithm nobody knows."""
+    return drawn_generator("quad-gen", election)
 
-    It is 8 times the first point that the first 32 bytes of H("quad-gen", ctx_E, n) encode, for
+
+def drawn_generator(tag: str, election: bytes) -> Point:
+    """Return a point of an election (ctx_E) whose logarithm nobody knows, one for each tag.
+
+    It is 8 times the first point that the first 32 bytes of H(tag, ctx_E, n) encode, for
     n = 0, 1, ..., and not the identity.
     """
     for number in range(_TRIES_MAX):
-        data = hash_of("quad-gen", (election, uint(number)))[:POINT_BYTES]
+        data = hash_of(tag, (election, uint(number)))[:POINT_BYTES]
         point = clear_cofactor(data)
         if point is not None and point != IDENTITY:
             return point

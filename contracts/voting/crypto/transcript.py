@@ -14,11 +14,12 @@ from contracts.sdk.transcript import hash_fields, listed, uint
 PREFIX = "sapha/vote/v2/"
 SUITE_ED25519 = 1
 TOKENS_BLIND_BLS = 1
+TOKENS_RING = 2  # ring signatures, for committees: no registrars
 
 Hash = Annotated[bytes, Length(64)]
 PointBytes = Annotated[bytes, Length(32)]
 Number = Annotated[int, Range(0, 2**31)]
-SignerRow = Annotated[tuple[Annotated[bytes, Length(104)], ...], CountMax(64, low=1)]
+SignerRow = Annotated[tuple[Annotated[bytes, Length(40, 104)], ...], CountMax(64, low=1)]
 
 
 @record
@@ -26,7 +27,8 @@ class ElectionParts:
     """All that an election's context is made of, frozen before anything may be cast.
 
     `roll` is ctx_R. `registrars` are the keys of those that posted them, a row for each class, an
-    entry for each registrar; `qualified` pairs each trustee of QUAL with its verification key;
+    entry for each registrar; with rings the one entry of a row is the ring's size and root, and
+    nobody signs. `qualified` pairs each trustee of QUAL with its verification key;
     `dkg` is `dkg.transcript_hash`.
     """
 
@@ -85,7 +87,10 @@ def election_context(parts: ElectionParts) -> bytes:
 
 
 def numbered_key(number: int, key: bytes) -> bytes:
-    """Return a registrar's or trustee's number and key, an entry of `ElectionParts`."""
+    """Return a registrar's or trustee's number and key, or a ring's size and root.
+
+    An entry of `ElectionParts`.
+    """
     return uint(number) + key
 
 

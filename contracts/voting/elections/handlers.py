@@ -10,6 +10,7 @@ from contracts.sdk.roles import has_role, is_of_kind
 from contracts.sdk.words import is_distinct, is_slug
 from contracts.voting.ceremony.handlers import points_of, qualified_dealings
 from contracts.voting.core.messages import (
+    RING_TOKEN_BYTES_MAX,
     ElectionId,
     English,
     Manifest,
@@ -59,6 +60,7 @@ from contracts.voting.crypto.questions import Contest, check_contest, check_labe
 from contracts.voting.crypto.transcript import (
     SUITE_ED25519,
     TOKENS_BLIND_BLS,
+    TOKENS_RING,
     ElectionParts,
     election_context,
     numbered_key,
@@ -86,6 +88,7 @@ from contracts.voting.elections.messages import (
     WrongKind,
     WrongTranslation,
 )
+from contracts.voting.rings.handlers import close_rings
 from contracts.voting.tokens.handlers import registrars_with_keys
 
 # A spoiled ballot is the largest message: beside ciphertexts and proofs, it holds an opening of 32
@@ -175,11 +178,9 @@ def check_manifest(ctx: Context, manifest: Manifest) -> None:
     """
     require(manifest.suite == SUITE_ED25519, UnknownSuite, suite=manifest.suite)
     scheme = manifest.token_scheme
-    require(scheme == TOKENS_BLIND_BLS, UnknownTokenScheme, token_scheme=scheme)
+    require(scheme in (TOKENS_BLIND_BLS, TOKENS_RING), UnknownTokenScheme, token_scheme=scheme)
     check_windows(manifest.windows, ctx.block_time_ms)
-    for part in (manifest.registrars, manifest.trustees):
-        count = len(part.agencies)
-        require(2 <= part.needed <= count, BadQuorum, count=count, needed=part.needed)
+    check_thresholds(manifest)
     check_classes(ctx, manifest)
     check_contests(manifest)
     for agencies, kind in (
@@ -189,6 +190,22 @@ def check_manifest(ctx: Context, manifest: Manifest) -> None:
         require(is_distinct(agencies), RepeatedId, kind=kind)
         for agency in agencies:
             require(is_of_kind(ctx, agency, kind), WrongKind, agency=agency, kind=kind)
+
+
+def check_thresholds(manifest: Manifest) -> None:
+    """Check that two or more trustees, and registrars, are needed; a ring has no registrars.
+
+    Rejects: BadQuorum.
+    """
+    parts = [(manifest.trustees.needed, len(manifest.trustees.agencies))]
+    registrars = manifest.registrars
+    if manifest.token_scheme == TOKENS_RING:
+        none = (registrars.needed, len(registrars.agencies))
+        require(none == (0, 0), BadQuorum, count=none[1], needed=none[0])
+    else:
+        parts.append((registrars.needed, len(registrars.agencies)))
+    for needed, count in parts:
+        require(2 <= needed <= count, BadQuorum, count=count, needed=needed)
 
 
 def check_separation(ctx: Context, authority: str, manifest: Manifest) -> None:
@@ -240,7 +257,8 @@ def _titles(manifest: Manifest) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def spoil_bytes(manifest: Manifest) -> int:
     """Return what the transaction that opens a ballot takes, at most."""
     choices = sum([choice_count(contest) for contest in manifest.contests])
-    return ballot_bytes(manifest.contests) + _CHOICE_BYTES * choices + _REST_BYTES
+    token = RING_TOKEN_BYTES_MAX if manifest.token_scheme == TOKENS_RING else 0
+    return ballot_bytes(manifest.contests) + _CHOICE_BYTES * choices + _REST_BYTES + token
 
 
 def require_slug(text: str) -> None:
@@ -262,7 +280,7 @@ def _is_translated(contest: Contest, english: English) -> bool:
 def open_election(ctx: Context, msg: OpenElection) -> None:
     """Fix the election's context and key, once everything of them is there.
 
-    Registrars that posted no keys and trustees that did not come through are left out.
+    Registrars or voters that posted no keys and trustees that did not come through are left out.
     """
     manifest = preparing(ctx, msg.election_id)
     require_in(ctx, open_span(windows_of(ctx, msg.election_id)))
@@ -298,14 +316,10 @@ def _opening(
     )
     key = election_key(summed).encoded
     ceremony = transcript_hash(election_of(ctx, election_id).setup_context, parts)
-    rows = [
-        _key_row(ctx, election_id, class_id, registrars)
-        for class_id in range(len(manifest.classes))
-    ]
     context = election_context(
         ElectionParts(
             roll=roll_contexts.load(ctx, election_id, absent=RollNotFrozen),
-            registrars=tuple(rows),
+            registrars=_rows(ctx, election_id, manifest, registrars),
             signatures_needed=manifest.registrars.needed,
             registrar_count=len(manifest.registrars.agencies),
             qualified=tuple([numbered_key(one.trustee, one.verification_key) for one in qualified]),
@@ -315,6 +329,16 @@ def _opening(
         )
     )
     return Opening(context, key, qualified, registrars, root, ceremony, ctx.height)
+
+
+def _rows(
+    ctx: Context, election_id: str, manifest: Manifest, registrars: tuple[int, ...]
+) -> tuple[tuple[bytes, ...], ...]:
+    """Return what the context holds of each class: registrars' keys, or its ring."""
+    if manifest.token_scheme == TOKENS_RING:
+        return close_rings(ctx, election_id, manifest)
+    classes = range(len(manifest.classes))
+    return tuple([_key_row(ctx, election_id, class_id, registrars) for class_id in classes])
 
 
 def _key_row(

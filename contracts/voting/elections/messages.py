@@ -72,7 +72,7 @@ class UnknownTokenScheme(ContractError):
 
 
 class BadQuorum(ContractError):
-    """Fewer than two registrars or trustees are needed, or more than there are."""
+    """Fewer than two registrars or trustees are needed, more than there are, or any by a ring."""
 
 
 class NotSeparated(ContractError):

@@ -2,6 +2,7 @@
 
 from contracts.sdk import Context, anyone, emit, encode, replace, require
 from contracts.voting.core.messages import (
+    RING_MAX,
     ElectionId,
     Eligibility,
     Limit,
@@ -34,7 +35,7 @@ from contracts.voting.core.state import (
     voters,
 )
 from contracts.voting.crypto.merkle import EMPTY, append, root_of
-from contracts.voting.crypto.transcript import roll_context, voter_ref
+from contracts.voting.crypto.transcript import TOKENS_RING, roll_context, voter_ref
 from contracts.voting.roll.messages import (
     AddVoters,
     AdmitVoter,
@@ -42,6 +43,7 @@ from contracts.voting.roll.messages import (
     DuplicateVoter,
     FreezeRoll,
     NotEligible,
+    RingFull,
     RollClosed,
     RollFrozen,
     RollFull,
@@ -164,12 +166,14 @@ def _enter(
 def _count_all(
     ctx: Context, election_id: str, manifest: Manifest, entered: tuple[VoterEntry, ...]
 ) -> None:
-    """Add those who were entered to their classes. Rejects: RollFull."""
-    votes = 0
+    """Add those who were entered to their classes. Rejects: RollFull, RingFull."""
+    votes, has_rings = 0, manifest.token_scheme == TOKENS_RING
     for class_id, one in enumerate(manifest.classes):
         more = len([entry for entry in entered if entry.class_id == class_id])
         _count(ctx, election_id, class_id, more)
-        votes += one.weight * totals_of(ctx, election_id, class_id).eligible
+        eligible = totals_of(ctx, election_id, class_id).eligible
+        require(not has_rings or eligible <= RING_MAX, RingFull, class_id=class_id, most=RING_MAX)
+        votes += one.weight * eligible
     require(votes <= VOTES_MAX, RollFull, votes=votes, most=VOTES_MAX)
 
 

@@ -69,6 +69,10 @@ class RollFull(ContractError):
     """The classes' weighted votes would be more than anyone could count out."""
 
 
+class RingFull(ContractError):
+    """A class has more voters than a ring may have members: ballots would cost too much."""
+
+
 class RollFrozen(ContractError):
     """The roll is frozen."""
 

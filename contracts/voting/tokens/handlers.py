@@ -30,6 +30,7 @@ from contracts.voting.core.rules import (
     preparing,
     request_span,
     require_in,
+    require_registrars,
     running,
     sets_span,
     windows_of,
@@ -146,6 +147,7 @@ REASONS = ("identity-suspended", "roll-dispute", "court-order", "duplicate-perso
 def with_voter_key(ctx: Context, msg: RequestToken) -> bool:
     """Anyone may send what a key of the voter signs, once, while tokens are requested."""
     running(ctx, msg.election_id)
+    require_registrars(ctx, msg.election_id)
     require_in(ctx, request_span(windows_of(ctx, msg.election_id)))
     place = (msg.election_id, msg.voter_ref)
     voter = voters.load(ctx, place, absent=UnknownVoter)
@@ -248,6 +250,7 @@ def close_issuing(ctx: Context, msg: CloseIssuing) -> None:
     """
     opening = running(ctx, msg.election_id)
     manifest = manifest_of(ctx, msg.election_id)
+    require_registrars(ctx, msg.election_id)
     require_in(ctx, sets_span(windows_of(ctx, msg.election_id)))
     require(not closed.has(ctx, msg.election_id), IssuingAlreadyClosed)
 

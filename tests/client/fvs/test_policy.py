@@ -106,12 +106,15 @@ def test_without_opencv_the_service_says_what_to_install(monkeypatch, tmp_path):
         )
 
 
-def test_an_opencv_that_is_too_old_is_refused(monkeypatch, tmp_path):
+@pytest.mark.parametrize("version", ["4.10.0", "5.0.0"])
+def test_an_opencv_that_does_not_run_the_published_models_is_refused(
+    monkeypatch, tmp_path, version
+):
     monkeypatch.setattr(
-        importlib, "import_module", lambda _name: SimpleNamespace(__version__="4.10.0")
+        importlib, "import_module", lambda _name: SimpleNamespace(__version__=version)
     )
 
-    with pytest.raises(OpenCvMissing, match=r"OpenCV 4\.10\.0 is too old"):
+    with pytest.raises(OpenCvMissing, match=rf"OpenCV {version} does not run.*4\.11 or later"):
         FvsService(
             ModelFiles(detector=tmp_path / "d", embedder=tmp_path / "e"), FvsPolicy(**POLICY)
         )

@@ -1,9 +1,11 @@
 """The face verification service: real OpenCV over models that the tests make."""
 
+from hashlib import sha256
+
 import pytest
 
-from client.fvs.errors import BadImage, FaceModelMissing, FaceModelUnusable
-from client.fvs.models import ModelFiles
+from client.fvs.errors import BadImage, FaceModelMissing, FaceModelUnusable, SamePicture
+from client.fvs.models import ModelFiles, check_models
 from client.fvs.policy import Decision, FvsPolicy, Reason
 from client.fvs.service import FvsService
 
@@ -42,6 +44,12 @@ def service(files: ModelFiles, **changes: object) -> FvsService:
 
 def png(*people: int, **size: int) -> bytearray:
     return bytearray(cv2.imencode(".png", picture(*people, **size))[1].tobytes())
+
+
+def enlarged(pixels, times: int) -> bytearray:
+    """The picture, each pixel so many times as wide and high."""
+    large = cv2.resize(pixels, None, fx=times, fy=times, interpolation=cv2.INTER_NEAREST)
+    return bytearray(cv2.imencode(".png", large)[1].tobytes())
 
 
 def jpeg(*people: int) -> bytearray:
@@ -87,7 +95,7 @@ def test_a_jpeg_is_taken_as_well(files):
     ],
 )
 def test_a_picture_without_one_clear_face_is_inconclusive(files, people, changes, reason):
-    verdict = service(files, **changes).compare(png(ALICE), png(*people))
+    verdict = service(files, **changes).compare(png(ALICE), png(*people, width=640))
 
     assert (verdict.decision, verdict.reason) == (Decision.INCONCLUSIVE, reason)
     assert verdict.similarity_ppm is None
@@ -98,17 +106,76 @@ def test_an_embedding_without_direction_decides_nothing(files, tmp_path, gain):
     blind = save_embedder(tmp_path / "blind.onnx", gain=gain)
     fvs = service(ModelFiles(detector=files.detector, embedder=blind))
 
-    verdict = fvs.compare(png(ALICE), png(ALICE))
+    verdict = fvs.compare(png(ALICE), png(ALICE, width=640))
 
     assert (verdict.decision, verdict.reason) == (Decision.INCONCLUSIVE, Reason.NO_FEATURES)
 
 
 def test_a_large_picture_is_made_smaller_before_it_is_looked_at(files):
-    large = cv2.resize(picture(ALICE), (1_536, 1_152), interpolation=cv2.INTER_NEAREST)
-
-    pixels = service(files)._models.decode(bytearray(cv2.imencode(".png", large)[1].tobytes()))
+    pixels = service(files)._models.decode(enlarged(picture(ALICE), 3))
 
     assert pixels.shape == (960, 1_280, 3)
+
+
+def test_a_face_too_large_for_the_detector_is_found_in_a_smaller_copy(files):
+    """The detector of these tests knows faces of 112 pixels alone; this one has 224."""
+    models = service(files)._models
+
+    (face,) = models.faces(models.decode(enlarged(picture(ALICE, width=640, height=480), 2)))
+
+    assert 222 <= face.width_px <= 224
+
+
+def test_a_large_picture_of_a_person_matches_a_small_one(files):
+    large = enlarged(picture(ALICE, width=640, height=480), 2)
+
+    assert service(files).compare(large, png(ALICE)).decision is Decision.MATCH
+
+
+def test_of_a_document_the_largest_face_counts_and_a_ghost_does_not(files):
+    document = picture(BOB, ALICE, width=640, height=480)
+    ghost = cv2.resize(document, (320, 240), interpolation=cv2.INTER_NEAREST)
+    page = cv2.resize(picture(ALICE, width=640, height=480), (1_280, 960), None, 0, 0, 0)
+    page[:240, 900:1_220] = ghost[:, :320]
+    both = bytearray(cv2.imencode(".png", page)[1].tobytes())
+
+    verdict = service(files).compare(both, png(ALICE))
+
+    assert verdict.decision is Decision.MATCH
+
+
+@pytest.mark.parametrize("encode", [png, jpeg])
+def test_one_picture_given_twice_is_refused(files, encode):
+    one, other = encode(ALICE), encode(ALICE)
+
+    with pytest.raises(SamePicture):
+        service(files).compare(one, other)
+
+    assert not any(one)
+    assert not any(other)
+
+
+def test_one_picture_encoded_in_another_way_is_the_same(files):
+    other = bytearray(cv2.imencode(".png", picture(ALICE), [cv2.IMWRITE_PNG_COMPRESSION, 0])[1])
+
+    with pytest.raises(SamePicture):
+        service(files).compare(png(ALICE), other)
+
+
+def test_each_model_that_loads_is_named_with_its_digest_and_each_that_does_not_with_why(
+    files, tmp_path
+):
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"this is no model")
+
+    version, (detector, embedder) = check_models(
+        ModelFiles(detector=files.detector, embedder=broken)
+    )
+
+    assert version == cv2.__version__
+    assert (detector.sha256, detector.fault) == (sha256(files.detector.read_bytes()).digest(), "")
+    assert embedder.sha256 is None
+    assert "broken.onnx: is no ONNX model" in embedder.fault
 
 
 def test_both_pictures_are_zero_after_a_comparison(files):
@@ -140,7 +207,7 @@ def test_a_picture_that_is_cut_off_inside_is_refused(files):
 
 def test_the_evidence_names_models_policy_and_declared_pad_level_but_no_picture(files):
     fvs = service(files)
-    verdict = fvs.compare(png(ALICE), png(ALICE))
+    verdict = fvs.compare(png(ALICE), png(ALICE, width=640))
 
     evidence = fvs.evidence(verdict, subject=b"\x01" * 32, decided_at=1_800_000_000)
 
@@ -155,7 +222,7 @@ async def test_a_match_by_model_is_attested_on_the_ledger(files):
     chain = await with_nodes()
     sid = await registered(chain, "alice")
     fvs = service(files)
-    verdict = fvs.compare(png(ALICE), png(ALICE))
+    verdict = fvs.compare(png(ALICE), png(ALICE, width=640))
     evidence = fvs.evidence(verdict, subject=sid, decided_at=chain.now)
 
     message, opening = faces(chain).attest(sid, evidence, chain.now + 600)

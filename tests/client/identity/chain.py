@@ -72,6 +72,9 @@ class Chain:
         del timeout_s
         return getattr(self, method)(**params)
 
+    async def batch(self, requests: Any) -> list[Any]:
+        return [await self.call(request.method, dict(request.params)) for request in requests]
+
     def tx_submit(self, transaction: str) -> dict:
         decoded = decode_transaction(bytes.fromhex(transaction[2:]))
         body, identifier = decoded.body, "0x" + decoded.transaction_id.hex()

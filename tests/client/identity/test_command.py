@@ -8,7 +8,6 @@ from client.identity.keys import CitizenKeys
 from client.identity.payload import commitment
 from client.keystore import write_secret
 from commands.menu.identity import app
-from contracts.identity.core.messages import trail_tag
 from contracts.tools.abi import abi
 from primitives.transaction import decode_transaction
 from tests.cli.network import json_of, node
@@ -180,19 +179,42 @@ def test_a_consent_is_withdrawn_with_the_sectors_key(key, citizen):
     assert (con_id, pairwise) == (b"\x11" * 32, KEYS.pairwise("tax").public_key)
 
 
-def test_the_trail_lists_the_citizens_entries_only(citizen):
-    def entry(req_id: str, tag: bytes) -> dict:
-        who = {"req_id": req_id, "idp": "first-bank", "rp": "revenue", "purpose": "tax"}
-        return who | {"trail_tag": "0x" + tag.hex(), "is_reuse": False, "at": 1_800_000_000}
+def trail_of(sector: str):
+    """Answers as a node whose ledger has one answer of the citizen, in a sector."""
+    tag, key = KEYS.viewer().tag(sector, 0), KEYS.pairwise(sector).public_key
+    who = {"req_id": ID, "idp": "first-bank", "rp": "revenue", "purpose": "tax"}
+    entry = who | {"is_reuse": False, "at": 1_800_000_000}
 
-    mine = trail_tag(KEYS.trail_secret(b"\x11" * 32))
-    page = [entry(ID, mine), entry(OTHER, mine)]
-    with node(state_query={"value": page, "height": 7}) as peer:
+    def answer(query: str, args: list, **_params: object) -> dict:
+        if query == "sector_page":
+            value: object = [{"agency": name, "sector": name} for name in ("health", sector)]
+        elif query == "trail_count":
+            value = int(args[0] == "0x" + key.hex())
+        else:
+            assert args[0] == "0x" + key.hex()
+            value = [entry if one == "0x" + tag.hex() else None for one in args[1]]
+        return {"value": value, "height": 7}
+
+    return answer
+
+
+def test_the_trail_lists_the_citizens_entries_of_every_sector(citizen):
+    with node(state_query=trail_of("tax")) as peer:
         result = identity("trail", "--citizen", citizen, "--rpc", peer.url, "--json")
         shown = identity("trail", "--citizen", citizen, "--rpc", peer.url)
 
-    assert [found["req_id"] for found in json_of(result)["trail"]] == [ID]
+    (found,) = json_of(result)["trail"]
+    assert (found["req_id"], found["sector"], found["number"]) == (ID, "tax", 0)
     assert "revenue" in shown.stdout
+
+
+def test_the_trail_of_one_sector_asks_about_no_other(citizen):
+    with node(state_query=trail_of("tax")) as peer:
+        result = identity(
+            "trail", "--citizen", citizen, "--sector", "health", "--rpc", peer.url, "--json"
+        )
+
+    assert json_of(result)["trail"] == []
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from client.identity.keys import CitizenKeys
 from client.identity.payload import open_new
 from client.identity.reference import SubjectReference
 from client.identity.relying_party import Asking, Question
+from client.identity.trail import own_trail, sectors
 from client.identity.wallet import CitizenWallet
 from contracts.identity.attestations.handlers import effective_ial
 from contracts.identity.core.messages import TIME_GRAIN_S, RecoveryPolicy
@@ -90,7 +91,7 @@ async def asked_with_words(chain: Chain, rp: str, **changes: object):
     asking = party(chain, rp).ask(replace(QUESTION, **changes))
     assert (await party(chain, rp).office.send(asking.request)).is_ok
     words = (asking.message, asking.scope)
-    return asking, await ledger.show_request(chain, asking.request.req_id, words)
+    return asking, await ledger.show_request(chain, asking.request.req_id, words, KEYS)
 
 
 def referring(asking: Asking, con_id: bytes, now: int) -> SubjectReference:
@@ -252,40 +253,13 @@ async def test_the_citizen_finds_their_trail_and_nobody_else_does():
     chain = await with_nodes()
     session = await session_of(chain)
     await code_of_reuse(chain, session, await asked(chain, "social", **BENEFIT))
+    named = await sectors(chain)
 
-    found = await ledger.own_trail(chain, WALLET.view_key)
+    found = await own_trail(chain, WALLET.viewer(*named))
 
-    assert [(entry.rp, entry.is_reuse) for entry in found] == [("revenue", False), ("social", True)]
-    assert await ledger.own_trail(chain, CitizenKeys.generate().view_key) == []
-
-
-async def test_a_node_cannot_tell_whose_trail_is_read(monkeypatch):
-    chain = await with_nodes()
-    await session_of(chain)
-    asked_for = []
-
-    async def noted(method, params, **how):
-        asked_for.append((method, repr(params)))
-        return await Chain.call(chain, method, params, **how)
-
-    monkeypatch.setattr(chain, "call", noted)
-    await ledger.own_trail(chain, WALLET.view_key)
-    own, asked_for[:] = list(asked_for), []
-    await ledger.own_trail(chain, CitizenKeys.generate().view_key)
-
-    assert own
-    assert asked_for == own
-
-
-async def test_the_trail_is_read_over_page_ends(monkeypatch):
-    monkeypatch.setattr(ledger, "PAGE", 1)
-    chain = await with_nodes()
-    session = await session_of(chain)
-    await code_of_reuse(chain, session, await asked(chain, "social", **BENEFIT))
-
-    found = await ledger.own_trail(chain, WALLET.view_key)
-
-    assert [entry.rp for entry in found] == ["revenue", "social"]
+    listed = [(own.entry.rp, own.entry.is_reuse, own.number) for own in found]
+    assert listed == [("revenue", False, 0), ("social", True, 0)]
+    assert await own_trail(chain, CitizenKeys.generate().viewer(*named)) == []
 
 
 async def test_a_citizen_disputes_an_answer_with_one_trail_secret():
@@ -297,7 +271,9 @@ async def test_a_citizen_disputes_an_answer_with_one_trail_secret():
         shown.req_id, "first-bank", proofing.sid, bytes(32), "not me", bytes(32), bytes(64)
     )
 
-    outcome = await chain.office("faces").send(WALLET.dispute(draft))
+    (own,) = await own_trail(chain, WALLET.viewer("revenue"))
+
+    outcome = await chain.office("faces").send(WALLET.dispute(draft, own))
 
     assert outcome.is_ok
 
@@ -307,7 +283,7 @@ async def test_words_that_are_not_the_ledgers_are_not_shown():
     shown = await asked(chain, "revenue")
 
     with pytest.raises(CommitMismatch):
-        await ledger.show_request(chain, shown.req_id, (open_new("message", {}), shown.scope))
+        await ledger.show_request(chain, shown.req_id, (open_new("message", {}), shown.scope), KEYS)
 
 
 async def test_words_for_other_ends_than_the_requests_are_not_shown():
@@ -316,16 +292,17 @@ async def test_words_for_other_ends_than_the_requests_are_not_shown():
     await party(chain, "revenue").office.send(replace(asking.request, purpose="health"))
 
     with pytest.raises(NotWhatWasAsked, match="other ends"):
-        await ledger.show_request(chain, asking.request.req_id, (asking.message, asking.scope))
+        await ledger.show_request(
+            chain, asking.request.req_id, (asking.message, asking.scope), KEYS
+        )
 
 
 async def test_a_request_that_is_not_there_is_none():
     chain = await with_nodes()
 
     assert await ledger.request(chain, bytes(32)) is None
-    assert (
-        await ledger.show_request(chain, bytes(32), (open_new("m", {}), open_new("s", {}))) is None
-    )
+    words = (open_new("m", {}), open_new("s", {}))
+    assert await ledger.show_request(chain, bytes(32), words, KEYS) is None
 
 
 async def test_an_answer_signed_by_somebody_else_is_refused():

@@ -2,12 +2,12 @@
 
 import pytest
 
-from client.identity.keys import CitizenKeys, is_own_trail
+from client.identity.keys import CitizenKeys
+from client.identity.trail import trail_secret
 from contracts.identity.core.messages import trail_tag
 from primitives.errors import BadShape
 
 KEYS, OTHER = CitizenKeys(b"k" * 32), CitizenKeys(b"o" * 32)
-REQUEST = b"\x05" * 32
 
 
 def test_the_same_seed_gives_the_same_keys():
@@ -28,12 +28,22 @@ def test_fresh_keys_differ():
     assert CitizenKeys.generate().subject.public_key != CitizenKeys.generate().subject.public_key
 
 
-def test_the_trail_is_found_by_the_view_key_alone():
-    tag = trail_tag(KEYS.trail_secret(REQUEST))
+def test_a_trail_tag_is_the_view_key_s_of_one_sector_and_number():
+    viewers = (KEYS.viewer("tax", "health"), OTHER.viewer("tax", "health"))
+    places = [("tax", 0), ("tax", 1), ("health", 0), ("ta", 0)]
 
-    assert is_own_trail(KEYS.view_key, REQUEST, tag)
-    assert not is_own_trail(OTHER.view_key, REQUEST, tag)
-    assert not is_own_trail(KEYS.view_key, bytes(32), tag)
+    tags = [viewer.tag(*place) for viewer in viewers for place in places]
+
+    assert len(set(tags)) == len(tags)
+    assert tags[0] == trail_tag(trail_secret(KEYS.view_key, "tax", 0))
+
+
+def test_who_finds_the_trail_signs_nothing_and_prints_no_secret():
+    viewer = KEYS.viewer("tax")
+
+    assert viewer.keys == {"tax": KEYS.pairwise("tax").public_key}
+    assert KEYS.view_key.hex() not in repr(viewer)
+    assert repr(KEYS.view_key) not in repr(viewer)
 
 
 def test_the_keys_are_not_printed():

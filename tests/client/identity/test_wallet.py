@@ -9,12 +9,13 @@ from client.identity.errors import BadPayload, CommitMismatch, NoMatch, NotForUs
 from client.identity.face import FaceVerification, officer_evidence
 from client.identity.idp import Idp
 from client.identity.key_care import KeyCare
-from client.identity.keys import CitizenKeys, is_own_trail
+from client.identity.keys import CitizenKeys
 from client.identity.office import Office
 from client.identity.payload import open_new
 from client.identity.relying_party import Asking, Question, RelyingParty
 from client.identity.sealed import BoxKey
 from client.identity.source import TagAuthority
+from client.identity.trail import OwnEntry
 from client.identity.wallet import CitizenWallet, RequestShown
 from client.wallet import Wallet
 from contracts.identity.consents.messages import (
@@ -26,6 +27,7 @@ from contracts.identity.consents.messages import (
 from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy, trail_tag
 from contracts.identity.disputes.messages import Dispute, dispute_statement
 from contracts.identity.requests.messages import response_statement, terms_digest
+from contracts.identity.requests.state import TrailEntry
 from contracts.identity.sessions.messages import (
     reuse_statement,
     session_statement,
@@ -78,6 +80,7 @@ def shown(asking: Asking = ASKING, **changes: object) -> RequestShown:
         asked=asking.request,
         message=asking.message,
         scope=asking.scope,
+        trail_number=3,
     )
     return replace(request, **changes)
 
@@ -161,7 +164,7 @@ def test_an_answer_is_signed_by_the_sectors_key_and_tagged_for_the_citizen_alone
     assert message.citizen_key == KEYS.pairwise(SECTOR).public_key == CITIZEN.pairwise_key(SECTOR)
     statement = response_statement(CHAIN, terms_digest(CHAIN, request.asked), message)
     assert is_signed(message.citizen_key, statement, message.citizen_signature)
-    assert is_own_trail(CITIZEN.view_key, request.req_id, message.trail_tag)
+    assert message.trail_tag == CITIZEN.viewer().tag(SECTOR, 3)
 
 
 def test_a_reject_is_signed_as_such():
@@ -289,10 +292,15 @@ def test_words_that_the_ledger_does_not_hold_are_not_signed_for(sign, part):
 def test_a_dispute_shows_the_secret_of_one_tag():
     draft = Dispute(b"\x02" * 32, "first-bank", SID, bytes(32), "not me", bytes(32), bytes(64))
 
-    message = CITIZEN.dispute(draft)
+    entry = TrailEntry(draft.req_id, draft.idp, "revenue", "tax", is_reuse=False, at=NOW)
+    own = OwnEntry(sector=SECTOR, number=7, entry=entry)
+
+    message = CITIZEN.dispute(draft, own)
 
     assert is_signed(CITIZEN.subject_key, dispute_statement(CHAIN, message), message.signature)
-    assert is_own_trail(CITIZEN.view_key, b"\x02" * 32, trail_tag(message.trail_secret))
+    assert trail_tag(message.trail_secret) == CITIZEN.viewer().tag(SECTOR, 7)
+    with pytest.raises(NotWhatWasAsked):
+        CITIZEN.dispute(replace(draft, idp="second-bank"), own)
 
 
 def test_a_request_tells_the_ledger_no_words():

@@ -6,14 +6,18 @@ from contextlib import asynccontextmanager
 import pytest
 
 from client.errors import LedgerRefused
+from client.hpke import SealingKey
+from client.relay.errors import RelayRefused
+from client.relay.mailbox import Mailbox
+from client.relay.pool import Pool, RelayPolicy
+from client.relay.server import RelayParts, RelayServer
 from client.rpc import RpcClient
 from client.voting import casting
 from client.voting.audit import audit
+from client.voting.ballot_kind import BALLOTS
 from client.voting.casting import Booth, deliver, until_time
-from client.voting.errors import BallotNotSeen, RelayRefused
+from client.voting.errors import BallotNotSeen
 from client.voting.facts import Facts
-from client.voting.relay import BALLOT_METHODS, Pool, RelayPolicy
-from client.voting.relay_server import RelayServer
 from client.voting.voter import VoterWallet
 from tests.client.voting.election import ID, Vote, seed_of
 
@@ -23,23 +27,25 @@ MARKS = [(1,), (0,)]
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch):
     monkeypatch.setattr(casting, "POLL_S", 0.01)
+    monkeypatch.setattr(casting, "WAITING_POLL_S", 0.01)
 
 
 @asynccontextmanager
 async def relayed(vote: Vote, *, forwards: bool = True):
     policy = RelayPolicy(
         chain_id=vote.chain.genesis.chain_id,
-        methods=BALLOT_METHODS,
+        kinds=(BALLOTS,),
         batch_min=1,
         hold_ms_max=1_000,
         round_ms_min=1,
         round_ms_max=5,
     )
-    server = RelayServer(vote.chain, Pool(policy))
+    parts = RelayParts(mailbox=Mailbox(SealingKey.generate()), pool=Pool(policy))
+    server = RelayServer(vote.chain, parts)
     await server.start()
     running = asyncio.create_task(server.run() if forwards else asyncio.sleep(3600))
     try:
-        async with RpcClient([server.url]) as way:
+        async with RpcClient([str(server.address)]) as way:
             yield way
     finally:
         running.cancel()

@@ -1,9 +1,11 @@
-"""Mails to voters, over a real mail server; and who has asked."""
+"""Mails to voters, over a real mail server, also with TLS and login; and who has asked."""
 
+import ssl
 from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from client.voting.askers import askers
 from client.voting.invitation import (
@@ -19,6 +21,7 @@ from client.voting.invitation import (
 )
 from client.voting.staff import Person
 from tests.client.voting.election import ID, REGISTRARS, VOTERS, Vote
+from tests.rpc.certificates import certificate_files
 
 SENDER = Sender(address="vote@example.go.th", name="สำนักงานเลือกตั้ง", link="https://vote.example/e/")
 
@@ -47,6 +50,48 @@ def mailbox(unused_tcp_port):
     controller = Controller(box, hostname="127.0.0.1", port=unused_tcp_port)
     controller.start()
     yield box, MailServer(host="127.0.0.1", port=unused_tcp_port, is_plain=True)
+    controller.stop()
+
+
+class Gatekeeper:
+    """Lets one user in, and keeps what everybody tried."""
+
+    def __init__(self, user: str, password: str) -> None:
+        self.known, self.tried = (user.encode(), password.encode()), []
+
+    def __call__(self, _server, _session, _envelope, _mechanism, login):
+        self.tried.append((login.login, login.password))
+        return AuthResult(success=self.tried[-1] == self.known, handled=False)
+
+
+def guarded(folder, port, *, address="127.0.0.1"):
+    """A mail server that takes mail over TLS from who logs in, and from nobody else."""
+    box, gate = Mailbox(), Gatekeeper("office", "a password")
+    certificate, key = certificate_files(folder, address)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    controller = Controller(
+        box,
+        hostname="127.0.0.1",
+        port=port,
+        tls_context=tls,
+        require_starttls=True,
+        auth_required=True,
+        authenticator=gate,
+    )
+    return box, gate, certificate, controller
+
+
+@pytest.fixture
+def office(unused_tcp_port, tmp_path, monkeypatch):
+    """A guarded mail server that this machine trusts, and how the office hands mail in there."""
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    box, gate, certificate, controller = guarded(folder, unused_tcp_port)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    controller.start()
+    where = {"host": "127.0.0.1", "port": unused_tcp_port, "user": "office"}
+    yield box, gate, where
     controller.stop()
 
 
@@ -142,6 +187,63 @@ async def test_without_tls_nothing_is_handed_in_unless_that_is_said(
         send_all(tmp_path, MailServer(host=server.host, port=server.port))
 
     assert box.taken == []
+
+
+async def test_mail_is_handed_in_over_tls_by_who_logs_in(opened: Vote, office, tmp_path):
+    box, gate, where = office
+    put_all(tmp_path / "outbox", await mails_of(opened))
+
+    sent = send_all(tmp_path / "outbox", MailServer(**where, password="a password"))
+
+    assert sent == (3, [])
+    assert gate.tried == [(b"office", b"a password")]
+    assert len(box.taken) == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"password": "another"}, "535"),
+        ({"user": None}, "530"),
+        ({"password": "a password", "is_plain": True}, "STARTTLS|AUTH"),
+    ],
+    ids=["a wrong password", "no login", "no TLS"],
+)
+async def test_who_is_not_let_in_is_told_and_all_mail_waits(
+    opened: Vote, office, tmp_path, changes, why
+):
+    box, gate, where = office
+    outbox = tmp_path / "outbox"
+    put_all(outbox, await mails_of(opened))
+
+    with pytest.raises(MailFault, match=f"(?s){why}.*0 sent, the rest waits"):
+        send_all(outbox, MailServer(**where | changes))
+
+    assert box.taken == []
+    assert len(list(outbox.glob("*.eml"))) == 3
+    assert (b"office", b"a password") not in gate.tried
+
+
+@pytest.mark.parametrize("fault", ["a stranger's", "another host's"])
+async def test_a_certificate_that_is_not_the_servers_gets_no_password_and_no_mail(
+    opened: Vote, unused_tcp_port, tmp_path, monkeypatch, fault
+):
+    folder, outbox = tmp_path / "mail", tmp_path / "outbox"
+    folder.mkdir()
+    address = "127.0.0.1" if fault == "a stranger's" else "127.0.0.2"
+    box, gate, certificate, controller = guarded(folder, unused_tcp_port, address=address)
+    if fault == "another host's":
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    put_all(outbox, await mails_of(opened))
+    server = MailServer(host="127.0.0.1", port=unused_tcp_port, user="office", password="x")
+    controller.start()
+    try:
+        with pytest.raises(MailFault, match=r"certificate verify failed.*0 sent"):
+            send_all(outbox, server)
+    finally:
+        controller.stop()
+
+    assert (box.taken, gate.tried) == ([], [])
 
 
 async def test_the_office_sees_who_asked_and_whose_token_is_ready_and_no_more(opened: Vote):

@@ -17,7 +17,8 @@ from client.voting.conduct import (
     Conduct,
 )
 from client.voting.errors import NotThisElection
-from client.voting.plan import BadPlan, example, read_plan
+from client.voting.plan import BadPlan, read_plan
+from client.voting.plan_text import example
 from client.wallet import Wallet
 from contracts.tools.testing import key_of
 from contracts.voting.core.state import results

@@ -7,10 +7,12 @@ import pytest
 
 from client.errors import BadAnswer
 from client.voting.committee import Draw, has_quorum, seats_of
-from client.voting.errors import NotOpen
+from client.voting.errors import BadDraw, NotOpen
 from client.voting.protocol import Rules, counted_head, protocol_of
 from client.voting.protocol_pdf import broken, cells_of, protocol_pdf, qr_text
 from contracts.voting.core.state import ClassTotals
+from contracts.voting.crypto.questions import SCORE
+from contracts.voting.tally.methods import standing_of
 from tests.client.voting.election import ID, Vote, tally
 
 RULES = Rules(
@@ -114,3 +116,36 @@ async def test_the_page_is_a4_and_says_in_thai_who_was_elected_and_how_to_check(
     for part in (protocol.genesis_hash.hex()[:32], protocol.trackers[0].hex()[:32], "2", ID):
         assert part in text.replace("\r\n", "")
     assert qr_text(protocol).startswith(f"SAPHA:PROTOCOL:{protocol.election.chain_id}:{ID}:")
+
+
+async def test_the_page_of_a_contest_with_grades_shows_median_grades(tallied: Vote):
+    protocol = await protocol_of(tallied.facts, ID, RULES, None)
+    grades = ("weak", "fair", "good")
+    contest = replace(
+        protocol.election.manifest.contests[1], kind=SCORE, options=("a", "b"), grades=grades
+    )
+    counts = (1, 1, 3, 3, 1, 1)
+    standing = standing_of(contest, counts)
+    manifest = replace(
+        protocol.election.manifest, contests=(protocol.election.manifest.contests[0], contest)
+    )
+    graded = replace(
+        protocol,
+        election=replace(protocol.election, manifest=manifest),
+        standings=(protocol.standings[0], standing),
+        seats=(protocol.seats[0], seats_of(1, standing.places, 1)),
+    )
+
+    document = pypdfium2.PdfDocument(protocol_pdf(graded))
+
+    text = "".join(page.get_textpage().get_text_range() for page in document)
+    assert "7 (good)" in text
+    assert "3 (weak)" in text
+
+
+@pytest.mark.parametrize(
+    "seed", ["835123 ", "835123\n", "83\u200b5123", "835,123", "๘๓๕๑๒๓", "A1B2", "1"]
+)
+def test_a_seed_that_can_be_written_in_two_ways_draws_no_lots(seed):
+    with pytest.raises(BadDraw, match="4 to 64 of 0-9, a-z and -"):
+        Draw(tally=b"t" * 64, seed=seed)

@@ -108,12 +108,14 @@ async def test_the_record_is_whole_and_proves_the_result(tallied: Vote):
     checked = check_record(lines, tallied.light)
     proven = proven_value(checked.head, "results", tallied.light)
     assert read_entry(results, proven.value).counts == ((2, 0, 0, 0), (2, 2, 0))
-    assert checked.entries == len(lines) - 1 > 25
+    assert checked.entries == len(lines) - 2 > 25
+    assert checked.keys == 3  # of the requests, on one line
     assert steps[-1] == (checked.entries, checked.entries)
 
 
 async def test_every_change_of_a_record_is_found(tallied: Vote):
-    head, *entries = await exported(tallied)
+    head, *entries, keys = await exported(tallied)
+    key, other = json.loads(keys)["keys"][0], json.loads(keys)["keys"][1]
     flipped = entries[3].replace('transaction":"0x9', 'transaction":"0x8')
     other_time = re.sub('"time_ms":[0-9]+', '"time_ms":1', entries[0])
     changes = [
@@ -128,6 +130,12 @@ async def test_every_change_of_a_record_is_found(tallied: Vote):
         [changed(head, {"election_id": "board-2027"}), *entries],
         [changed(head, {"chain_id": "other"}), *entries],
         [changed(head, {"state": {}}), *entries],
+        [head, keys, *entries],
+        [head, *entries, keys, entries[-1]],
+        [head, *entries, changed(keys, {"keys": [[key[0], other[1], key[2]]]})],
+        [head, *entries, changed(keys, {"keys": [[key[0], None, key[2]]]})],
+        [head, *entries, changed(keys, {"certificate": json.loads(head)["certificate"][:-2]})],
+        [head, *entries, changed(keys, {"keys": [1]})],
     ]
 
     for lines in changes:
@@ -173,7 +181,7 @@ async def test_exporting_costs_what_the_election_is_however_long_the_ledger_is(t
 
     lines = await exported(tallied)
 
-    heights = {json.loads(line)["height"] for line in lines[1:]}
+    heights = {json.loads(line)["height"] for line in lines[1:-1]}
     assert sorted(asked) == sorted(heights)
 
 

@@ -22,6 +22,7 @@ from tests.contracts.identity.signing import (
     public,
     sign_answer,
     signed,
+    trail_secret,
 )
 from tests.contracts.identity.world import admin, plain
 
@@ -120,7 +121,7 @@ def answer(world, asked, *, agency="kbank", decision="accept", who="somchai", **
     """A signed answer to the request `asked`; an error has no signature."""
     handle = changes.pop("handle", None) or f"{agency}-{asked.req_id.hex()}"
     levels = {"accept": (230, 220, world.now)}.get(decision, (0, 0, 0))
-    secret = name_of(f"{who}-trail-{asked.req_id.hex()}")
+    secret = trail_secret(who, asked, agency)
     error = "no-contact" if decision == "error" else ""
     key = None if decision == "error" else public(f"{who}-pairwise")
     what = (*levels, decision, error, trail_tag(secret), key, None)

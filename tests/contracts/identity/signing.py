@@ -142,6 +142,11 @@ def services_asked(services):
     return tuple(ServiceAsked(each, 1, ()) if isinstance(each, str) else each for each in services)
 
 
+def trail_secret(who, asked, idp):
+    """What makes the trail tag of a citizen's answer through an IdP."""
+    return name_of(f"{who}-trail-{asked.req_id.hex()}-{idp}")
+
+
 def sign_answer(msg, asked, who="somchai"):
     """An answer with the citizen's pairwise signature."""
     statement = response_statement(CHAIN, terms_digest(CHAIN, asked), msg)
@@ -150,7 +155,7 @@ def sign_answer(msg, asked, who="somchai"):
 
 def reusing(ses, asked, *, who="somchai", agency="kbank", **changes):
     """A signed answer to a request by an earlier sign-on."""
-    secret = name_of(f"{who}-trail-{asked.req_id.hex()}")
+    secret = trail_secret(who, asked, agency)
     ids = (name_of(ses), asked.req_id, name_of(f"{agency}-{asked.req_id.hex()}"))
     key = public(f"{who}-pairwise")
     msg = replace(ReuseSession(agency, *ids, trail_tag(secret), key, UNSIGNED), **changes)
@@ -308,7 +313,7 @@ def ending(man, who):
 
 def disputing(asked, *, who="somchai", secret=None, idp="kbank"):
     """A citizen's signed dispute of an answer."""
-    secret = secret or name_of(f"{who}-trail-{asked.req_id.hex()}")
+    secret = secret or trail_secret(who, asked, idp)
     key = public(f"{who}-1")
     msg = Dispute(asked.req_id, idp, name_of(who), secret, "not me", key, UNSIGNED)
     return signed(msg, dispute_statement(CHAIN, msg), f"{who}-1")

@@ -14,7 +14,6 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     BadLevel,
     BadSlug,
-    BadState,
     DuplicateId,
     EvidenceMissing,
     EvidenceSpent,
@@ -23,12 +22,14 @@ from contracts.identity.core.messages import (
     NodeInactive,
     NotLinked,
     NotOwner,
-    NotSubject,
+    NotSubjectKey,
+    StatusUnchanged,
     SubjectFrozen,
     UnknownAttestation,
+    UnknownAttestationKind,
     UnknownNode,
+    UnknownStatus,
     UnknownSubject,
-    UnknownWord,
     WrongRole,
 )
 from contracts.identity.nodes.messages import SetNodeLimits, SetNodeStatus, SetQuota
@@ -137,7 +138,7 @@ def test_an_authoritative_source_attests_attributes_and_guardians():
 
 
 BAD = {
-    "an unknown kind": ({"kind": "rumour"}, UnknownWord),
+    "an unknown kind": ({"kind": "rumour"}, UnknownAttestationKind),
     "an IAL that does not exist": ({"ial": 225}, BadLevel),
     "an IAL above the node's": ({"ial": 300}, LevelTooHigh),
     "an IAL as a text": ({"ial": "2.3"}, WrongArgumentType),
@@ -245,8 +246,8 @@ def test_only_the_issuer_and_a_supervisor_change_an_attestation():
     world.refuse("paotang", NotOwner, SetAttestation("paotang", att_id, "revoked", ""))
     world.refuse("paotang", NotAllowed, SetAttestation("kbank", att_id, "revoked", ""))
     world.refuse("etda", NotOwner, SetAttestation("paotang", att_id, "revoked", ""))
-    world.refuse("kbank", BadState, SetAttestation("kbank", att_id, "active", ""))
-    world.refuse("kbank", UnknownWord, SetAttestation("kbank", att_id, "lost", ""))
+    world.refuse("kbank", StatusUnchanged, SetAttestation("kbank", att_id, "active", ""))
+    world.refuse("kbank", UnknownStatus, SetAttestation("kbank", att_id, "lost", ""))
     missing = SetAttestation("kbank", name_of("nothing"), "revoked", "")
     world.refuse("kbank", UnknownAttestation, missing)
     world.do("etda", SetAttestation("kbank", att_id, "revoked", "fraud"))
@@ -287,7 +288,7 @@ def test_a_proofing_is_by_an_idp_of_the_subject_with_its_signature():
     world.refuse("kbank", BadCitizenSignature, replace(good, commit=name_of("other")))
     world.refuse("kbank", BadCitizenSignature, replace(good, ial=220))
     by_malee = sign_proofing(replace(good, key=public("malee-1")), "malee")
-    world.refuse("kbank", NotSubject, by_malee)
+    world.refuse("kbank", NotSubjectKey, by_malee)
     world.do("kbank", good)
 
     assert world.ask("effective_ial", SOMCHAI) == 210

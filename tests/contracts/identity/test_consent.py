@@ -9,16 +9,19 @@ from contracts.identity.consents.messages import (
     ConsentOver,
     DuplicateRelease,
     NoConsent,
+    NotAccepted,
     ScopeMismatch,
     SourceNotApproved,
-    UnknownConsent,
+    WrongHandle,
 )
 from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
     ExpiryOutOfBounds,
     NodeInactive,
-    NotSubject,
+    OtherPairwiseKey,
+    UnknownAnswer,
+    UnknownConsent,
     UnknownRequest,
     WrongRole,
 )
@@ -158,12 +161,12 @@ def test_a_consent_is_of_the_citizen_who_accepted():
     good = consenting("C", asked, reply, world.now + 60)
 
     other = replace(consenting("C", asked, reply, world.now + 60, who="malee"))
-    world.refuse("kbank", NotSubject, other)
+    world.refuse("kbank", OtherPairwiseKey, other)
     handle = consenting("C", asked, reply, world.now + 60, handle=name_of("other"))
-    world.refuse("kbank", NotSubject, handle)
+    world.refuse("kbank", WrongHandle, handle)
     world.refuse("kbank", BadCitizenSignature, replace(good, retention_days=3650))
     world.refuse("kbank", BadCitizenSignature, replace(good, citizen_key=public("malee-pairwise")))
-    world.refuse("paotang", NotSubject, consenting("C", asked, reply, 1, agency="paotang"))
+    world.refuse("paotang", UnknownAnswer, consenting("C", asked, reply, 1, agency="paotang"))
     world.refuse("rd", NotAllowed, good)
     forged = signed(good, ("identity/consent", b""), "somchai-pairwise")
     world.refuse("kbank", BadCitizenSignature, forged)
@@ -184,7 +187,7 @@ def test_a_consent_follows_an_accepted_answer_and_not_the_end():
     reply = answer(world, asked)
     unknown = consenting("C", asking("other"), reply, world.now + 60)
     world.refuse("kbank", UnknownRequest, unknown)
-    world.refuse("kbank", NotSubject, consenting("C", asked, reply, world.now + 60))
+    world.refuse("kbank", UnknownAnswer, consenting("C", asked, reply, world.now + 60))
     world.do("kbank", reply)
     world.refuse("kbank", RequestNotOpen, consenting("C", asked, reply, world.now + 60))
     world.wait(600)
@@ -198,7 +201,7 @@ def test_a_reject_is_no_consent():
     reply = answer(world, asked, decision="reject")
     world.do("kbank", reply)
 
-    world.refuse("kbank", NotSubject, consenting("C", asked, reply, world.now + 60))
+    world.refuse("kbank", NotAccepted, consenting("C", asked, reply, world.now + 60))
 
 
 def test_a_request_has_one_live_consent_and_each_its_own_name():
@@ -219,7 +222,7 @@ def test_a_consent_is_withdrawn_by_its_citizen_through_anyone_at_any_time_once()
     world.do("rd", AcknowledgeRequest("rd", asked.req_id))
     world.do("rd", CloseRequest("rd", asked.req_id))
 
-    world.refuse_as("anyone", NotSubject, withdrawing("C", who="malee"))
+    world.refuse_as("anyone", OtherPairwiseKey, withdrawing("C", who="malee"))
     world.refuse_as("anyone", UnknownConsent, withdrawing("C9"))
     moved = replace(withdrawing("C9"), con_id=name_of("C"))
     world.refuse_as("anyone", BadCitizenSignature, moved)

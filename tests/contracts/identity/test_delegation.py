@@ -10,11 +10,11 @@ from contracts.identity.core.messages import (
     ExpiryOutOfBounds,
     InHold,
     NotOwner,
-    NotSubject,
+    NotSubjectKey,
     SubjectFrozen,
+    UnknownAnswer,
     UnknownPurpose,
     UnknownSubject,
-    UnknownWord,
     WrongRole,
 )
 from contracts.identity.core.rules import DELEGATION_S_MAX
@@ -24,9 +24,15 @@ from contracts.identity.delegations.messages import (
     DelegationOver,
     RevokeDelegation,
     TooManyDelegations,
+    UnknownBasis,
     UnknownDelegation,
 )
-from contracts.identity.disputes.messages import ResolveDispute, UnknownDispute, dispute_statement
+from contracts.identity.disputes.messages import (
+    BadTrailSecret,
+    ResolveDispute,
+    UnknownDispute,
+    dispute_statement,
+)
 from contracts.identity.nodes.messages import SetNamespace
 from contracts.identity.subjects.messages import (
     SetSubjectStatus,
@@ -64,7 +70,7 @@ def acts(world, delegate, principal, purpose="tax"):
 
 
 BAD = {
-    "an unknown basis": ({"basis": "friendship"}, UnknownWord),
+    "an unknown basis": ({"basis": "friendship"}, UnknownBasis),
     "no purpose": ({"purposes": ()}, UnknownPurpose),
     "a purpose twice": ({"purposes": ("tax", "tax")}, UnknownPurpose),
     "an unknown purpose": ({"purposes": ("gossip",)}, UnknownPurpose),
@@ -224,11 +230,11 @@ def test_only_whose_view_key_made_the_trail_tag_disputes_an_answer():
     world, asked = disputed_world()
 
     by_malee = disputing(asked, who="malee")
-    world.refuse_as("anyone", NotSubject, by_malee)
+    world.refuse_as("anyone", BadTrailSecret, by_malee)
     guessed = disputing(asked, secret=name_of("guess"))
-    world.refuse_as("anyone", NotSubject, guessed)
+    world.refuse_as("anyone", BadTrailSecret, guessed)
     of_another = disputing(asked, idp="paotang")
-    world.refuse_as("anyone", NotSubject, of_another)
+    world.refuse_as("anyone", UnknownAnswer, of_another)
     stolen = replace(disputing(asked), sid=name_of("malee"))
     world.refuse_as("anyone", BadCitizenSignature, stolen)
     world.refuse_as("anyone", UnknownSubject, disputing(asked, who="nobody"))
@@ -239,7 +245,7 @@ def test_a_key_of_another_subject_disputes_nothing():
     msg = replace(disputing(asked), key=public("malee-1"))
     msg = signed(msg, dispute_statement(CHAIN, msg), "malee-1")
 
-    world.refuse_as("anyone", NotSubject, msg)
+    world.refuse_as("anyone", NotSubjectKey, msg)
 
 
 def test_an_answer_is_disputed_once_and_settled_once_by_a_supervisor():

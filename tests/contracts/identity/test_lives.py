@@ -12,7 +12,6 @@ from contracts.identity.core.messages import (
     NotOwner,
     RecoveryPolicy,
     SubjectClosed,
-    UnknownWord,
 )
 from contracts.identity.core.rules import HOLD_S, TAG_S_MAX, VETO_REST_S
 from contracts.identity.recovery.messages import (
@@ -32,6 +31,7 @@ from contracts.identity.subjects.messages import (
     NoRoute,
     SetSubjectStatus,
     TagsLeft,
+    UnknownCause,
     UnknownTag,
     tag_statement,
 )
@@ -143,7 +143,7 @@ def test_only_the_registry_closes_a_subject_and_says_why():
     world = with_citizen()
 
     world.refuse("kbank", NotOwner, CloseSubject("kbank", SOMCHAI, "death"))
-    world.refuse("dopa", UnknownWord, CloseSubject("dopa", SOMCHAI, "boredom"))
+    world.refuse("dopa", UnknownCause, CloseSubject("dopa", SOMCHAI, "boredom"))
 
     assert subject_of(world, "somchai")[4] == "active"
 

@@ -9,7 +9,7 @@ from contracts.identity.core.messages import (
     NodeInactive,
     NoProof,
     NotOwner,
-    NotSubject,
+    NotSubjectKey,
     RecoveryPolicy,
     SubjectFrozen,
     WrongRole,
@@ -88,14 +88,14 @@ def test_a_linked_idp_or_the_registry_suspends_a_key_at_once(agency):
     world.do(agency, lost(agency))
 
     assert held_keys(world) == [public("somchai-2")]
-    world.refuse("kbank", NotSubject, adding("somchai", "somchai-3", seq=3))
+    world.refuse("kbank", NotSubjectKey, adding("somchai", "somchai-3", seq=3))
 
 
 def test_nobody_else_reports_a_key_and_only_one_of_the_subject_is_reported():
     world = two_keys()
 
     world.refuse("facelab", NotOwner, lost("facelab"))
-    world.refuse("kbank", NotSubject, lost("kbank", "nobody"))
+    world.refuse("kbank", NotSubjectKey, lost("kbank", "nobody"))
 
     assert len(held_keys(world)) == 2
 
@@ -104,7 +104,7 @@ def test_a_report_is_lifted_by_another_key_or_at_the_registry():
     world = two_keys()
     world.refuse("kbank", NotReported, lifting("kbank", "somchai-1", by="somchai-2"))
     world.do("kbank", lost("kbank"))
-    world.refuse("kbank", NotSubject, lifting("kbank", "somchai-1", by="somchai-1"))
+    world.refuse("kbank", NotSubjectKey, lifting("kbank", "somchai-1", by="somchai-1"))
     world.refuse("kbank", NotOwner, lifting("kbank", "somchai-1"))
 
     world.do("kbank", lifting("kbank", "somchai-1", by="somchai-2"))
@@ -121,7 +121,7 @@ def test_a_thief_with_the_only_key_stops_no_recovery_once_another_agency_has_rep
     world.do("dopa", lost("dopa"))
     world.do("kbank", recovering("somchai", "new"))
 
-    world.refuse_as("thief", NotSubject, vetoing("somchai", "new", world.now))
+    world.refuse_as("thief", NotSubjectKey, vetoing("somchai", "new", world.now))
     world.wait(HOLD_S)
     world.do_as("anyone", FINISH)
 

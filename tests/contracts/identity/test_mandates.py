@@ -10,7 +10,6 @@ from contracts.identity.core.messages import (
     DuplicateId,
     ExpiryOutOfBounds,
     NodeInactive,
-    NotSubject,
     UnknownPurpose,
     WrongRole,
 )
@@ -19,6 +18,7 @@ from contracts.identity.delegations.messages import (
     ChainForbidden,
     DelegationOver,
     MandateExists,
+    NotParty,
     TooManyDelegations,
     UnknownDelegation,
 )
@@ -167,7 +167,7 @@ def test_a_mandate_is_ended_by_who_gave_or_accepted_it_through_anyone_at_once(wh
     world = given()
     good = ending("M", who)
 
-    world.refuse_as("anyone", NotSubject, ending("M", "c"))
+    world.refuse_as("anyone", NotParty, ending("M", "c"))
     world.refuse_as("anyone", BadCitizenSignature, replace(good, key=public("c-pairwise")))
     world.refuse_as("anyone", UnknownDelegation, ending("M9", who))
     world.do_as("anyone", good)

@@ -7,7 +7,6 @@ import pytest
 from contracts.identity.core.messages import (
     BadLevel,
     BadLevelTable,
-    BadState,
     KeyTaken,
     NodeInactive,
     NoProof,
@@ -24,6 +23,7 @@ from contracts.identity.nodes.messages import (
     BadEndpoint,
     BadTableVersion,
     DuplicateNode,
+    NodeStatusOutOfOrder,
     OverlapTooLong,
     RegisterNode,
     SetContact,
@@ -160,7 +160,7 @@ def test_a_node_s_status_changes_along_the_arrows_only(before, after):
         world.do("etda", message)
         assert world.ask("node", "kbank")[1] == after
     else:
-        world.refuse("etda", BadState, message)
+        world.refuse("etda", NodeStatusOutOfOrder, message)
         assert world.ask("node", "kbank")[1] == before
 
 

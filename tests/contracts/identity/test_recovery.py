@@ -14,7 +14,7 @@ from contracts.identity.core.messages import (
     LevelTooHigh,
     NoProof,
     NotLinked,
-    NotSubject,
+    NotSubjectKey,
     RecoveryPolicy,
     SubjectFrozen,
     TooFewGuardians,
@@ -124,8 +124,8 @@ def test_a_veto_is_of_a_present_key_and_of_this_recovery():
     world.refuse_as("anyone", UnknownRecovery, vetoing("somchai", "new", 1))
     at = started(world)
 
-    world.refuse_as("anyone", NotSubject, vetoing("somchai", "new", at, by="malee-1"))
-    world.refuse_as("anyone", NotSubject, vetoing("somchai", "new", at, by="new"))
+    world.refuse_as("anyone", NotSubjectKey, vetoing("somchai", "new", at, by="malee-1"))
+    world.refuse_as("anyone", NotSubjectKey, vetoing("somchai", "new", at, by="new"))
     world.refuse_as("anyone", UnknownRecovery, vetoing("somchai", "new", at + 1))
     world.refuse_as("anyone", UnknownRecovery, vetoing("somchai", "newer", at))
     forged = replace(vetoing("somchai", "new", at), key=public("malee-1"))
@@ -186,7 +186,7 @@ def test_the_replaced_key_signs_no_more():
     world.wait(HOLD_S)
     world.do_as("anyone", FINISH)
 
-    world.refuse("kbank", NotSubject, adding("somchai", "somchai-2"))
+    world.refuse("kbank", NotSubjectKey, adding("somchai", "somchai-2"))
 
 
 def test_a_recovery_at_an_idp_rests_on_a_fresh_face_match():

@@ -48,8 +48,10 @@ class Model:
         return "OK"
 
     def grant(self, now):
-        if self.answers.get("kbank") != "accept":
-            return "NOT_SUBJECT"
+        if "kbank" not in self.answers:
+            return "UNKNOWN_ANSWER"
+        if self.answers["kbank"] != "accept":
+            return "NOT_ACCEPTED"
         if code := self.refusal(now, "confirmed", "data_pending", "completed"):
             return code
         if self.consent == "granted":

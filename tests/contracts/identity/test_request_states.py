@@ -127,16 +127,3 @@ def test_a_request_for_data_is_not_complete_before_the_data():
     world.refuse("rd", DataMissing, AcknowledgeRequest("rd", asked.req_id))
 
     assert state_of(world, "R") == "confirmed"
-
-
-def test_the_trail_lets_a_view_key_find_its_own_answers_and_nobody_else_s():
-    world = World()
-    mine, _ = confirmed(world, "R1")
-    confirmed(world, "R2", who="malee")
-
-    entries = world.ask("trail_page", 0, 100)
-
-    own = [entry[0] for entry in entries if entry[4] == answer(world, mine).trail_tag]
-    assert own == [mine.req_id]
-    assert [entry[1:4] for entry in entries] == [("kbank", "rd", "tax")] * 2
-    assert world.ask("trail_page", 1, 100) == entries[1:]

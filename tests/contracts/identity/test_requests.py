@@ -22,7 +22,6 @@ from contracts.identity.core.messages import (
     UnknownPurpose,
     UnknownRequest,
     UnknownService,
-    UnknownWord,
     WrongRole,
 )
 from contracts.identity.core.rules import FIRST_TABLE, REQUESTS_A_MINUTE_MAX, SKEW_S
@@ -36,9 +35,12 @@ from contracts.identity.requests.messages import (
     BadMinIdp,
     DuplicateIdp,
     DuplicateResponse,
+    ErrorUnwanted,
     LevelsOutOfReach,
     Quota,
     SourcesOutOfReach,
+    UnknownDecision,
+    UnknownMode,
     UnlistedIdp,
 )
 from primitives.errors import ArgumentOutOfBounds, NotAllowed, WrongArgumentType
@@ -83,7 +85,7 @@ BAD_REQUESTS = {
     "an unknown service": ({"services": ("income",)}, UnknownService),
     "a service twice": ({"services": ("address", "address")}, UnknownService),
     "levels below a service's": ({"services": ("address",), "min_ial": 130}, LevelTooLow),
-    "an unknown mode": ({"mode": "whatever"}, UnknownWord),
+    "an unknown mode": ({"mode": "whatever"}, UnknownMode),
     "an unknown IAL": ({"min_ial": 215}, BadLevel),
     "an unknown AAL": ({"min_aal": 230}, BadLevel),
     "an IAL as a text": ({"min_ial": "2.3"}, WrongArgumentType),
@@ -222,8 +224,8 @@ BAD_ANSWERS = {
     "an IAL that does not exist": ({"ial": 225}, BadLevel),
     "an IAL as a float": ({"ial": 2.3}, WrongArgumentType),
     "an authentication too old": ({"auth_time": 1}, Stale),
-    "an unknown decision": ({"decision": "maybe"}, UnknownWord),
-    "an accept with an error": ({"error": "no-contact"}, UnknownWord),
+    "an unknown decision": ({"decision": "maybe"}, UnknownDecision),
+    "an accept with an error": ({"error": "no-contact"}, ErrorUnwanted),
     "an accept without a signature": ({"citizen_signature": None}, BadCitizenSignature),
 }
 

@@ -12,8 +12,8 @@ from contracts.identity.core.messages import (
     DuplicateId,
     LevelTooHigh,
     NotOwner,
-    NotSubject,
     NotWhitelisted,
+    OtherPairwiseKey,
     ReuseLimit,
     Stale,
 )
@@ -208,7 +208,7 @@ def test_a_sign_on_of_one_sector_is_none_in_another():
     world.refuse("kbank", OtherSector, reusing("S", asked))
 
     world.do("kbank", keeping(world, "B", who="elsewhere", sector="banking"))
-    world.refuse("kbank", NotSubject, reusing("B", asked))
+    world.refuse("kbank", OtherPairwiseKey, reusing("B", asked))
     world.do("kbank", reusing("B", asked, who="elsewhere"))
     assert state_of(world, "R") == "confirmed"
 
@@ -272,7 +272,7 @@ def test_a_session_is_ended_by_its_own_idp_or_by_its_citizen_through_anyone():
     world = signed_on_world()
 
     world.refuse("paotang", NotOwner, EndSession("paotang", name_of("S")))
-    world.refuse_as("anyone", NotSubject, signing_off("S", who="malee"))
+    world.refuse_as("anyone", OtherPairwiseKey, signing_off("S", who="malee"))
     forged = signed(signing_off("S"), ("identity/sign-off", b""), "somchai-pairwise")
     world.refuse_as("anyone", BadCitizenSignature, forged)
     world.do_as("anyone", signing_off("S"))

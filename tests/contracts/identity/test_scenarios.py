@@ -9,7 +9,7 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     KeyTaken,
     NotLinked,
-    NotSubject,
+    NotSubjectKey,
     NotWhitelisted,
     ServiceAsked,
     UnknownErrorCode,
@@ -296,7 +296,7 @@ def test_an_accessor_is_added_replaced_and_the_last_one_stays():
     world.do("kbank", revoking("somchai", "somchai-1", seq=2, by="somchai-2"))
 
     world.refuse("kbank", LastKey, revoking("somchai", "somchai-2", seq=3, by="somchai-2"))
-    world.refuse("kbank", NotSubject, adding("somchai", "somchai-3", seq=3))
+    world.refuse("kbank", NotSubjectKey, adding("somchai", "somchai-3", seq=3))
     world.refuse("kbank", KeyTaken, adding("somchai", "somchai-1", seq=3, by="somchai-2"))
     world.do("kbank", adding("somchai", "somchai-3", seq=3, by="somchai-2"))
 

@@ -10,21 +10,20 @@ from contracts.identity.consents.messages import (
     RefuseData,
     ReleasesUsed,
     SourceNotApproved,
-    UnknownConsent,
     repeated_statement,
 )
 from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
     ExpiryOutOfBounds,
-    NotSubject,
+    OtherPairwiseKey,
     ServiceAsked,
+    UnknownConsent,
     UnknownErrorCode,
     UnknownService,
-    UnknownWord,
     WrongRole,
 )
-from contracts.identity.nodes.messages import SetErrorCode, SetService
+from contracts.identity.nodes.messages import SetErrorCode, SetService, UnknownSide
 from contracts.identity.requests.messages import (
     AcknowledgeRequest,
     DataMissing,
@@ -109,7 +108,7 @@ def test_a_source_says_why_by_a_registered_code():
     asked, _ = confirmed(world, "R", **DATA)
     world.refuse("dopa", UnknownErrorCode, refusing(asked, "dopa", "on-holiday"))
     world.refuse("dopa", UnknownErrorCode, refusing(asked, "dopa", "no-contact"))
-    world.refuse("etda", UnknownWord, SetErrorCode("rp", "on-holiday", True))
+    world.refuse("etda", UnknownSide, SetErrorCode("rp", "on-holiday", True))
     world.do("etda", SetErrorCode("as", "on-holiday", True))
     assert world.ask("error_code", "as", "on-holiday") is True
 
@@ -155,7 +154,7 @@ def test_repeated_data_needs_no_request_and_ends_with_its_number():
 def test_a_standing_consent_is_withdrawn_by_its_citizen_through_anyone_at_once():
     world = allowed()
     world.do("dopa", releasing_again("C", 1))
-    world.refuse_as("anyone", NotSubject, stopping("C", who="malee"))
+    world.refuse_as("anyone", OtherPairwiseKey, stopping("C", who="malee"))
     forged = signed(stopping("C"), ("identity/withdrawal", b""), "somchai-pairwise")
     world.refuse_as("anyone", BadCitizenSignature, forged)
     world.refuse_as("anyone", UnknownConsent, stopping("D"))

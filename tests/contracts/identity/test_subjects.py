@@ -8,21 +8,21 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     BadLevel,
     BadSeq,
-    BadState,
     DuplicateId,
     KeyTaken,
     LevelTooHigh,
     NoProof,
     NotLinked,
-    NotSubject,
+    NotSubjectKey,
     NotWhitelisted,
     RecoveryPolicy,
+    StatusUnchanged,
     SubjectFrozen,
     TooFewGuardians,
     TooManyKeys,
     UnknownNamespace,
+    UnknownStatus,
     UnknownSubject,
-    UnknownWord,
     WrongRole,
 )
 from contracts.identity.nodes.messages import SetNamespace, SetNodeLimits
@@ -32,6 +32,7 @@ from contracts.identity.subjects.messages import (
     DuplicateIdentity,
     LastKey,
     SetSubjectStatus,
+    UnknownKeyKind,
     possession_of_first_key,
     tag_statement,
 )
@@ -189,7 +190,7 @@ def test_another_s_key_does_nothing_for_a_subject():
     create(world, "somchai")
     create(world, "malee")
 
-    world.refuse("kbank", NotSubject, adding("somchai", "new", by="malee-1"))
+    world.refuse("kbank", NotSubjectKey, adding("somchai", "new", by="malee-1"))
 
 
 @pytest.mark.parametrize("seq", [0, 2, 3])
@@ -222,7 +223,7 @@ def test_a_key_is_added_by_itself_a_present_key_and_a_linked_idp_together():
     world.refuse("kbank", KeyTaken, adding("somchai", "somchai-1"))
     world.refuse("kbank", LevelTooHigh, adding("somchai", "somchai-2", aal_cap=300))
     world.refuse("kbank", BadLevel, adding("somchai", "somchai-2", aal_cap=1))
-    world.refuse("kbank", UnknownWord, adding("somchai", "somchai-2", kind="implant"))
+    world.refuse("kbank", UnknownKeyKind, adding("somchai", "somchai-2", kind="implant"))
     world.do("kbank", good)
 
     assert [key for key, _, _ in subject_of(world, "somchai")[5]] == [
@@ -246,9 +247,9 @@ def test_a_revoked_key_signs_no_more_and_never_comes_back():
     world.do("kbank", adding("somchai", "somchai-2"))
     world.do("kbank", revoking("somchai", "somchai-1", seq=2, by="somchai-2"))
 
-    world.refuse("kbank", NotSubject, adding("somchai", "somchai-3", seq=3))
+    world.refuse("kbank", NotSubjectKey, adding("somchai", "somchai-3", seq=3))
     world.refuse("kbank", KeyTaken, adding("somchai", "somchai-1", seq=3, by="somchai-2"))
-    world.refuse("kbank", NotSubject, revoking("somchai", "somchai-1", seq=3, by="somchai-2"))
+    world.refuse("kbank", NotSubjectKey, revoking("somchai", "somchai-1", seq=3, by="somchai-2"))
 
 
 def test_a_key_of_a_revocation_is_signed_for_by_the_citizen():
@@ -294,8 +295,8 @@ def test_a_frozen_subject_does_nothing_until_it_is_free():
 
     world.refuse("kbank", SubjectFrozen, adding("somchai", "somchai-2"))
     assert world.ask("is_person_unique", sid) is False
-    world.refuse("etda", BadState, SetSubjectStatus(sid, "frozen", ""))
-    world.refuse("etda", UnknownWord, SetSubjectStatus(sid, "asleep", ""))
+    world.refuse("etda", StatusUnchanged, SetSubjectStatus(sid, "frozen", ""))
+    world.refuse("etda", UnknownStatus, SetSubjectStatus(sid, "asleep", ""))
     world.refuse("etda", UnknownSubject, SetSubjectStatus(name_of("nobody"), "frozen", ""))
     world.do("etda", SetSubjectStatus(sid, "active", ""))
     world.do("kbank", adding("somchai", "somchai-2"))

@@ -163,7 +163,7 @@ def test_a_token_is_for_its_election():
 def test_a_token_has_one_form(case):
     world = scenes.issued()
     data = bytes.fromhex(VECTORS["refused_g1"][case])
-    error = BadElement if len(data) == 48 else ArgumentOutOfBounds
+    error = ArgumentOutOfBounds if len(data) < 48 else BadElement
 
     made = sealed(world, "a0")
 

@@ -100,7 +100,7 @@ def trustees(*agencies, needed):
 
 REFUSED = {
     "unknown suite": (UnknownSuite, replace(PLAN, suite=2)),
-    "unknown token scheme": (UnknownTokenScheme, replace(PLAN, token_scheme=2)),
+    "unknown token scheme": (UnknownTokenScheme, replace(PLAN, token_scheme=3)),
     "roll ends now": (BadWindows, windows(roll_until_ms=date(1))),
     "commitments end now": (BadWindows, windows(commit_until_ms=date(1))),
     "objections before the roll": (BadWindows, windows(objections_until_ms=date(20))),

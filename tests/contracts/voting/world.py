@@ -22,6 +22,7 @@ AGENCIES = {
     "rival": ("election-authority",),
     **{name: ("registrar",) for name in REGISTRARS},
     **{name: ("trustee",) for name in TRUSTEES},
+    "facelab": ("fvs",),
 }
 GENESIS_MS = 1_700_000_000_000  # of contracts.tools.testing.Ledger
 YEAR_S = 365 * 86_400

@@ -25,6 +25,7 @@ from pathlib import Path
 from tests.e2e.guide.desk import configure, fill_in
 from tests.e2e.guide.page import GUIDE, Block, Command, blocks
 from tests.e2e.network import call, free_base_port
+from tests.meta.sources import ROOT
 
 ANSWER_S = 90
 STOP_S = 20
@@ -209,8 +210,8 @@ class World:
             self.start(machine)
 
     def start(self, machine: Machine) -> None:
-        """Start the machine's node as the page's unit does, its log in a file."""
-        unit = next(each.text for each in blocks() if each.kind == "ini")
+        """Start the machine's node as the unit of `deploy` does, its log in a file."""
+        unit = (ROOT / "deploy" / "systemd" / "sapha.service").read_text("utf-8")
         start = re.search(r"^ExecStart=(\S+) (.+)$", unit, re.M)
         assert start is not None
         command = ["sapha", *shlex.split(self._here(machine, start[2]))]
@@ -238,7 +239,7 @@ class World:
 
 
 def _take_log(machine: Machine, words: list[str]) -> None:
-    """journalctl -u sapha ... > FILE"""
+    """journalctl --namespace sapha -u sapha ... > FILE"""
     shutil.copyfile(machine.log, machine.home / words[-1])
 
 

@@ -1,0 +1,1 @@
+"""The kit of operators: units, packages, rules of alarm, dashboards."""
