@@ -18,7 +18,7 @@ _ACCOUNTS_MAX = 4_096
 _SMALL_S_MAX = 0.02
 _SMALL_BURST_S = 2.0  # of what a small user has, that it may use at once
 _SMALL_PART = 0.1  # of the share: who uses less is a small user
-_SMALL_TOGETHER = 0.5  # of the share: what all small users have, however many they are
+SMALL_TOGETHER = 0.5  # of the share: what all small users have, however many they are
 _CROWD_S = 1.0  # how long an address is counted that used something
 
 
@@ -241,7 +241,7 @@ class Line:
         A few small users have a tenth of the share each. Many have half of it together: however
         many they are, the other half goes by fair turns.
         """
-        part = self._limits.part * min(_SMALL_PART, _SMALL_TOGETHER / self._crowd.size)
+        part = self._limits.part * min(_SMALL_PART, SMALL_TOGETHER / self._crowd.size)
         return account.small_left_s(self._clock(), part)
 
     def _offer(self, account: Account, price_s: float) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from time import monotonic
 
-from node.rpc.line import Client, Line, ShareLimits
+from node.rpc.line import SMALL_TOGETHER, Client, Line, ShareLimits, Waiter
 
 SLICE_S = 0.002
 PRICE_FLOOR_S = 0.000_1
@@ -19,7 +19,7 @@ _PRICE_WEIGHT = 0.1  # of the newest call in a method's running mean
 _PRICE_FIRST_S = 0.001  # of a method that was never called
 _PUMP_S_MIN = 0.000_5
 _PUMP_S_MAX = 0.05
-_OVERDRAFT_S = 0.1  # that small users together may take before it is their turn
+_SMALL_BURST_S = 0.1  # that small users together may take at once when others used up the part
 _DEBT_S_MAX = 0.25  # of all together: who used it is charged all, the others do not wait for it
 _MEMORY = 0.999
 _GIVEN_LEAST = 0.5
@@ -31,7 +31,8 @@ class Share:
 
     Where the machine gives the loop less than it asks for, because of other processes, the part is
     of what it gets, but at least half. Who uses a tenth of the part or less does not wait for what
-    others used, within an overdraft: small clients are served under attack.
+    others used, however much that is: small clients are served under attack. All of them together
+    may use half of the part so.
 
     `prices` are what a call of each method costs, in seconds: the running mean of what it did
     cost. A call is charged what it uses, whatever its price.
@@ -46,6 +47,7 @@ class Share:
         self.prices: dict[str, float] = {}
         self._line = Line(self.limits, clock)
         self._left_s = self.limits.burst_s
+        self._small_left_s = _SMALL_BURST_S
         self._filled_s = clock()
         self._in_slice_s = 0.0
         self._pump: asyncio.Handle | None = None
@@ -75,6 +77,8 @@ class Share:
         Held and used differ where the machine gave the loop's processor to others meanwhile.
         """
         self._left_s = max(-_DEBT_S_MAX, self._left_s - used_s)
+        if self._line.is_small(address):
+            self._small_left_s -= used_s
         self._line.charge(address, used_s)
         if held_s is not None:
             self._used_s = self._used_s * _MEMORY + used_s
@@ -114,7 +118,7 @@ class Share:
         if self._left_s > 0 and not self._line.waiting:
             return True
         is_small = self._line.is_small(client.address) and not self._line.waits(client.address)
-        return is_small and self._left_s > -_OVERDRAFT_S
+        return is_small and self._small_left_s > 0
 
     def _ask_for_pump(self, *, is_due: bool = False) -> None:
         loop = asyncio.get_running_loop()
@@ -136,20 +140,25 @@ class Share:
         self._fill()
         self._in_slice_s = 0.0
         self._line.shed_late()
-        while self._line.waiting and self._left_s > -_OVERDRAFT_S and self._in_slice_s < SLICE_S:
-            waiter = self._line.next() if self._left_s > 0 else self._line.next_small()
-            if waiter is None:
-                break
+        while self._in_slice_s < SLICE_S and (waiter := self._next()) is not None:
             self._in_slice_s += waiter.price_s
             waiter.turn.set_result(None)
         if self._line.waiting or self._in_slice_s:
             self._ask_for_pump(is_due=self._in_slice_s > 0)
+
+    def _next(self) -> Waiter | None:
+        """Take out the call whose turn it is, None when nobody may begin."""
+        if self._left_s > 0:
+            return self._line.next()
+        return self._line.next_small() if self._small_left_s > 0 else None
 
     def _fill(self) -> None:
         now_s = self._clock()
         given = max(_GIVEN_LEAST, self._used_s / self._held_s)
         gained_s = (now_s - self._filled_s) * self.limits.part * given
         self._left_s = min(self.limits.burst_s, self._left_s + gained_s)
+        small_s = self._small_left_s + gained_s * SMALL_TOGETHER
+        self._small_left_s = min(_SMALL_BURST_S, small_s)
         self._filled_s = now_s
 
 

@@ -362,10 +362,12 @@ async def test_where_others_have_the_processor_the_part_is_of_what_is_left():
     assert share._left_s == pytest.approx(1.0)  # half of the part at least
 
 
-async def test_a_small_user_does_not_wait_for_what_others_used():
+@pytest.mark.parametrize("used_s", [0.05, 100.0])  # what comes before a turn is charged too
+async def test_a_small_user_does_not_wait_for_what_others_used(used_s):
     now = [0.0]
     share = Share(ShareLimits(part=0.25, burst_s=0.01), clock=lambda: now[0])
     share.spend(BAD.address, 0.05)
+    share.spend(BAD.address, used_s)
     big = asyncio.ensure_future(share.turn(BAD, PRICE_FLOOR_S))
     await asyncio.sleep(0)
 
