@@ -1,8 +1,12 @@
 """`sapha signer`: the process that holds a validator's key, and guards it by itself."""
 
+from functools import partial
 from pathlib import Path
 
 from commands.output import CheckFailed, emit
+from commands.restoring import backup_bytes, write_backup
+from node.backups import read_backup
+from node.signer.backups import SIGNER, make_signer_backup, restore_signer
 from node.signer.setup import (
     SignerPlan,
     check_signer,
@@ -95,3 +99,28 @@ def recover(*, directory: Path, above: int, restart: str | None, as_json: bool) 
     """Have a stopped signer sign again above a height, after its sign-state was lost."""
     mark = recover_signer(directory, above=above, restart=restart)
     emit({"above": mark}, f"{directory} signs above {mark} and nothing below", as_json=as_json)
+
+
+def backup(file: Path, *, directory: Path, encrypt: bool, as_json: bool) -> None:
+    """Write a stopped signer's settings, key file and genesis into one file."""
+    made = write_backup(file, partial(make_signer_backup, directory), encrypt=encrypt)
+    has_key = "key" in made.files
+    key = "whoever reads it can sign: keep it locked away" if has_key else "its key is in the token"
+    emit(
+        {"file": str(file), "files": len(made.files), "key": has_key, "encrypted": encrypt},
+        f"{len(made.files)} files in {file}; {key}\n"
+        "what is restored from it signs nothing until sapha signer recover --above HEIGHT",
+        as_json=as_json,
+    )
+
+
+def restore(file: Path, *, directory: Path, as_json: bool) -> None:
+    """Put a signer's backup into a directory; it signs nothing until it is recovered."""
+    done = restore_signer(directory, read_backup(backup_bytes(file), str(file), SIGNER))
+    emit(
+        {"written": [str(path) for path in done.written], "sign_state": str(done.sign_state)},
+        f"{len(done.written)} files written in {directory}\n"
+        "next: make sure that no other copy of this signer runs, then, with a height that all "
+        f"have decided: sapha signer recover --above HEIGHT --dir {directory}",
+        as_json=as_json,
+    )

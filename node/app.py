@@ -8,18 +8,14 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 from consensus import EngineConfig, misdeed_of, recover
 from consensus.effects import Effect
-from contracts.registry import CONTRACTS
-from contracts.tools.abi import abi
-from genesis.schema import Genesis, genesis_document
 from node.blobs import BlobParts, Blobs, BlobSettings, ContractPolicy, MemberNames
 from node.config import NodeConfig
 from node.driver import Driver, head_of, note_of
-from node.execution.genesis_block import active_contracts
 from node.execution.prechecks import Prechecks
+from node.facts import facts_of
 from node.files import BLOBS, OpenFiles, Self, identity_of, members_of, own_files_of
 from node.ledger import BUILD_MS_MAX
 from node.mempool import (
@@ -38,11 +34,10 @@ from node.performer import PerformerParts
 from node.ports import CommittedBlock
 from node.room import DiskRoom
 from node.router import Router
-from node.rpc import NodeFacts, RpcServer
-from node.rpc.document_results import AbiJson, GenesisJson
+from node.rpc import RpcServer
 from node.serving import rpc_settings
 from node.signer.client import SignerLink
-from node.signer.place import link_of, receipts_of, requests_of
+from node.signer.place import fault_of, link_of, receipts_of, requests_of
 from node.sync import Sync, SyncCallbacks, SyncSettings
 from node.transaction_checks import TransactionChecks
 from node.version import release_version
@@ -94,7 +89,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     gossip = Gossip(transport, pool, now_ms, GossipSettings(**config.mempool.gossip.model_dump()))
     checks = _checks(config, files, metrics)
     admission = _admission(config, files, pool, checks, gossip)
-    link = link_of(config, own)
+    link = link_of(config, own, files.sign_state.state, metrics)
     blobs = _blobs(config, own, files, transport, link)
     wiring = _Wiring(
         files=files,
@@ -348,22 +343,8 @@ def _view(
             heartbeat_ms=own.genesis.parameters.heartbeat_ms,
             now_ms=now_ms,
             certificate_days_left=wiring.transport.certificate_days_left,
+            signer_fault=fault_of(wiring.link),
         )
-    )
-
-
-def facts_of(name: str, genesis: Genesis) -> NodeFacts:
-    """Return what does not change while a node of this name runs in this network."""
-    return NodeFacts(
-        name=name,
-        version=release_version(),
-        chain_id=genesis.chain_id,
-        genesis_hash=genesis.hash,
-        genesis_document=cast(GenesisJson, genesis_document(genesis)),
-        abis={
-            name: cast(AbiJson, abi(found))
-            for name, found in active_contracts(genesis, CONTRACTS).items()
-        },
     )
 
 

@@ -32,6 +32,13 @@ local {commands.signer.join}: join genesis --dir
     genesis FILE name=genesis_file  The genesis.json, verified before.
 local {commands.signer.check}: check --dir
     Check a stopped signer: its settings, key or token, chain and sign-state.
+local {commands.signer.backup}: backup file --dir [--encrypt]
+    Write a stopped signer's settings, key file and genesis into one file.
+    file FILE  The file to write; it must not exist.
+    --encrypt FLAG  Ask for a password.
+local {commands.signer.restore}: restore file --dir
+    Put a signer's backup into a directory; it signs nothing until it is recovered.
+    file FILE  What `sapha signer backup` wrote.
 local {commands.signer.recover}: recover --above --dir [--restart]
     Have a stopped signer sign again above a height, after its sign-state was lost.
     --above NUMBER low=0  A height that the whole network has decided.

@@ -8,13 +8,14 @@ import asyncio
 import logging
 import os
 import ssl
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from consensus import RequestSignature, SignatureReceived, SignState
-from consensus.guard import read_sign_state
+from consensus import RequestSignature, SignatureReceived, SignMark, SignState
+from consensus.guard import NOTHING_SIGNED, read_sign_state
 from consensus.messages import TAGS
 from node.secret_files import check_private
 from node.signer.faults import (
@@ -41,6 +42,7 @@ from node.signer.wire import (
     read_frame,
     write_frame,
 )
+from node.store.sign_state import show_mark
 from p2p.gated_log import GatedLog
 from p2p.tls import certificate_der, pinned_context, words_for
 from primitives.blob_documents import ERASED_TAG, Erasure, ErasureReceipt
@@ -142,17 +144,23 @@ class Session:
 
 
 class SignerLink:
-    """What a running node asks its signer by; `fault` says why it is not served now."""
+    """What a running node asks its signer by; `fault` says why it signs nothing now."""
 
-    def __init__(self, place: SignerPlace, identity: SignerIdentity) -> None:
+    def __init__(
+        self, place: SignerPlace, identity: SignerIdentity, last: SignMark = NOTHING_SIGNED
+    ) -> None:
+        """Ask the signer at `place`; `last` is what it signed for this node as the last."""
         self._place = place
         self._identity = identity
+        self._last = last
         self._votes: deque[RequestSignature] = deque()
         self._receipts: deque[tuple[Receipt, asyncio.Future[Signature]]] = deque()
         self._wake = asyncio.Event()
         self._log = GatedLog(log)
         self.fault: str | None = None
         self.on_signature: Callable[[SignatureReceived], None] = lambda _event: None
+        self.on_answer: Callable[[float], None] = lambda _seconds: None
+        self.on_refusal: Callable[[str], None] = lambda _code: None
 
     def request(self, effect: RequestSignature) -> None:
         """Have a statement signed; those of views that have passed are dropped."""
@@ -186,20 +194,35 @@ class SignerLink:
         """Serve what is asked, for ever; a signer that is away is dialled again."""
         while True:
             try:
-                session, _welcome = await Session.open(self._place, self._identity)
+                session, welcome = await Session.open(self._place, self._identity)
             except SignerFault as fault:
                 self._note(fault)
                 await asyncio.sleep(self._place.retry_s)
                 continue
-            if self.fault is not None:
-                self.fault = None
-                self._log.write(logging.INFO, "signer_back", {}, signer=self._place)
             try:
+                self._check_memory(welcome)
+                self._note_back()
                 await self._serve(session)
             except SignerFault as fault:
                 self._note(fault)
             finally:
                 session.close()
+            await asyncio.sleep(self._place.retry_s)
+
+    def _check_memory(self, welcome: Welcome) -> None:
+        """Refuse a signer that remembers less than it has signed here, or nothing at all.
+
+        Raises:
+            SignerMismatch: its sign-state was lost or put back.
+        """
+        state = sign_state_of(self._place, welcome)
+        if state is None:
+            raise SignerMismatch(f"{self._place} has no sign-state; sapha signer recover")
+        if state.mark < self._last:
+            raise SignerMismatch(
+                f"{self._place} knows of {show_mark(state.mark)} as its last, and has signed"
+                f" {show_mark(self._last)}: its sign-state was put back; sapha signer recover"
+            )
 
     async def _serve(self, session: Session) -> None:
         """Ask one thing after the other; what is not answered stays first in its line."""
@@ -224,9 +247,12 @@ class SignerLink:
             content=effect.content,
             restart=effect.restart,
         )
+        began = time.monotonic()
         try:
             signature = await session.signature(vote)
         except SignerRefused as refused:
+            self.fault = f"{self._place} refuses: {refused}"
+            self.on_refusal(refused.code)
             code = {"code": refused.code}
             self._log.write(logging.ERROR, "signer_refused", code, reason=refused.text)
             return
@@ -235,6 +261,9 @@ class SignerLink:
             return
         if not verify(key, TAGS[vote.kind], vote.signed_bytes(chain_id), signature):
             raise SignerMismatch(f"{self._place}: its signature does not verify")
+        self._last = max(self._last, effect.mark)
+        self._note_back()
+        self.on_answer(time.monotonic() - began)
         self.on_signature(SignatureReceived(effect.mark, signature))
 
     async def _sign_receipt(
@@ -250,6 +279,11 @@ class SignerLink:
             return
         if not future.done():
             future.set_result(signature)
+
+    def _note_back(self) -> None:
+        if self.fault is not None:
+            self.fault = None
+            self._log.write(logging.INFO, "signer_back", {}, signer=self._place)
 
     def _note(self, fault: SignerFault) -> None:
         self.fault = str(fault)

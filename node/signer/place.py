@@ -3,9 +3,12 @@
 from collections.abc import Awaitable, Callable
 
 from consensus import RequestSignature, SignState
+from consensus.guard import NOTHING_SIGNED
 from node.config import NodeConfig
 from node.files import Self
+from node.observe.metrics import NodeMetrics
 from node.signer.client import SignerIdentity, SignerLink, SignerPlace, await_signer
+from node.signer.wire import CODES
 from primitives.blob_documents import Erasure, ErasureReceipt
 from primitives.errors import InvariantBroken
 
@@ -30,9 +33,30 @@ def identity_of_signer(own: Self) -> SignerIdentity:
     return SignerIdentity(own.public_key, own.genesis.chain_id)
 
 
-def link_of(config: NodeConfig, own: Self) -> SignerLink | None:
-    """Return what a running node asks its signer by; None where its key is here."""
-    return SignerLink(place_of(config), identity_of_signer(own)) if config.has_signer else None
+def link_of(
+    config: NodeConfig, own: Self, before: SignState | None, metrics: NodeMetrics
+) -> SignerLink | None:
+    """Return what a running node asks its signer by; None where its key is here.
+
+    `before` is the node's own sign-state.
+    """
+    if not config.has_signer:
+        return None
+    is_signed = before is not None and before.signature is not None
+    last = before.mark if before is not None and is_signed else NOTHING_SIGNED
+    link = SignerLink(place_of(config), identity_of_signer(own), last)
+    link.on_answer = metrics.signer_seconds.observe
+    link.on_refusal = lambda code: metrics.signer_refusals.labels(_known(code)).inc()
+    return link
+
+
+def fault_of(link: SignerLink | None) -> Callable[[], str | None]:
+    """Return what says why a node's signer does not sign, None while it does."""
+    return lambda: None if link is None else link.fault
+
+
+def _known(code: str) -> str:
+    return code if code in CODES else "OTHER"
 
 
 async def signer_state_of(config: NodeConfig, own: Self) -> SignState | None:

@@ -16,6 +16,7 @@ from genesis.verify import load_genesis
 from node.observe import set_up
 from node.rpc.doors import CannotListen, bound_socket
 from node.secret_files import check_private, private_files
+from node.service_manager import READY, ServiceManager
 from node.signer.devices import open_device
 from node.signer.faults import BadSignerFrame
 from node.signer.settings import (
@@ -25,7 +26,14 @@ from node.signer.settings import (
     load_signer_config,
 )
 from node.signer.signer import Signer
-from node.signer.wire import Refusal, encode_answer, read_frame, read_request, write_frame
+from node.signer.wire import (
+    BAD_FRAME,
+    Refusal,
+    encode_answer,
+    read_frame,
+    read_request,
+    write_frame,
+)
 from node.store.sign_state import SignStateFiles
 from p2p.gated_log import GatedLog
 from p2p.tls import certificate_der, pinned_context
@@ -35,7 +43,6 @@ log = logging.getLogger("sapha.signer")
 
 EXIT_OK = 0
 EXIT_REFUSED = 1
-BAD_FRAME = "BAD_FRAME"
 
 
 def run(directory: Path) -> int:
@@ -177,6 +184,7 @@ async def _serve(config: SignerConfig, signer: Signer) -> None:
         log.info("signer_serving", extra={"place": place, "key": key, "chain": chain})
         if why is not None:
             log.warning("signing_nothing", extra={"reason": why, "fix": "sapha signer recover"})
+        ServiceManager().tell(READY)
         await stopped.wait()
         if server.fault is not None:
             raise server.fault

@@ -14,8 +14,15 @@ from consensus.messages import TAGS, Statement
 from genesis.schema import Genesis
 from node.signer.faults import SignerFault
 from node.signer.wire import (
+    ALREADY_SIGNED,
+    DISK_FULL,
     FRAME_BYTES_MAX,
+    KEY_FAILED,
+    NO_CHAIN,
+    NO_SIGN_STATE,
     NONCE_BYTES,
+    NOT_OWN_RECORD,
+    OTHER_RESTART,
     PROOF_TAG,
     Answer,
     Hello,
@@ -35,14 +42,6 @@ from primitives.codec import decode
 from primitives.crypto import Digest, PublicKey, Signature, digest
 from primitives.errors import Rejected
 from primitives.shape import fields_of
-
-NO_CHAIN = "NO_CHAIN"
-NO_SIGN_STATE = "NO_SIGN_STATE"
-OTHER_RESTART = "OTHER_RESTART"
-ALREADY_SIGNED = "ALREADY_SIGNED"
-NOT_OWN_RECORD = "NOT_OWN_RECORD"
-DISK_FULL = "DISK_FULL"
-KEY_FAILED = "KEY_FAILED"
 
 
 class KeyDevice(Protocol):

@@ -40,6 +40,16 @@ from primitives.shape import array_of, blob_of, bytes_of, fields_of, text_of, ui
 FRAME_BYTES_MAX = 8 * 1024
 NONCE_BYTES = 16
 PROOF_TAG = "signer"
+CODES = (
+    NO_CHAIN := "NO_CHAIN",
+    NO_SIGN_STATE := "NO_SIGN_STATE",
+    OTHER_RESTART := "OTHER_RESTART",
+    ALREADY_SIGNED := "ALREADY_SIGNED",
+    NOT_OWN_RECORD := "NOT_OWN_RECORD",
+    DISK_FULL := "DISK_FULL",
+    KEY_FAILED := "KEY_FAILED",
+    BAD_FRAME := "BAD_FRAME",
+)
 _LENGTH_BYTES = 4
 _CHAIN_ID_CHARS_MAX = 128
 _NODE_CHARS_MAX = 64

@@ -9,9 +9,6 @@ from tests.e2e.guide.procedures import PROCEDURES
 NOT_RUN = {
     "make setup",
     "scrape_configs:",
-    "dopa$ systemctl stop sapha",
-    "dopa$ sapha signer init --dir /srv/signer --module /usr/lib/softhsm/libsofthsm2.so"
-    " --token sapha",
     "sapha devnet up -n 4          # four validator processes, funded accounts; Ctrl-C stops all",
     "sapha devnet up --with voting --with cbdc",
     "sapha node inspect --dir /srv/sapha",

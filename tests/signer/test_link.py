@@ -5,6 +5,7 @@ import ssl
 import stat
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from shutil import copytree, rmtree
 
 import pytest
 
@@ -106,6 +107,66 @@ async def test_a_refusal_is_no_answer_and_the_next_question_is_asked(home):
         running.cancel()
 
     assert [answer.mark.kind for answer in answers] == [Kind.PREPARE, Kind.COMMIT]
+
+
+@asynccontextmanager
+async def linked(home, **more):
+    """Run a link to the signer of a directory, whether it is served or not."""
+    with signer_of(home) as signer:
+        identity = SignerIdentity(signer.public_key, signer.chain_id)
+    link = SignerLink(place_at(home), identity, **more)
+    running = asyncio.create_task(link.run())
+    try:
+        yield link
+    finally:
+        running.cancel()
+
+
+async def test_a_refusal_is_the_links_fault_until_the_next_signature(home):
+    answers, codes = [], []
+    async with linked(home) as link, serving(home):
+        link.on_signature, link.on_refusal = answers.append, codes.append
+
+        link.request(asked(content=BLOCK))
+        link.request(asked(content=OTHER))
+        await until(lambda: codes)
+        fault = link.fault
+        link.request(replace(asked(), kind=Kind.COMMIT))
+        await until(lambda: len(answers) == 2)
+
+        assert codes == ["ALREADY_SIGNED"]
+        assert "refuses: ALREADY_SIGNED: asked to sign another content" in fault
+        assert link.fault is None
+
+
+async def test_a_signer_that_was_put_back_older_is_noticed_and_asked_nothing(home, tmp_path):
+    answers = []
+    older = tmp_path / "older"
+    copytree(home / "sign_state", older)
+    async with linked(home) as link:
+        link.on_signature = answers.append
+        async with serving(home):
+            link.request(asked(height=7))
+            await until(lambda: answers)
+        rmtree(home / "sign_state")
+        older.rename(home / "sign_state")
+        async with serving(home):
+            link.request(asked(height=8))
+            await until(lambda: "was put back" in str(link.fault))
+
+        assert len(answers) == 1
+
+
+async def test_a_node_knows_after_its_own_restart_what_its_signer_signed(home):
+    async with linked(home, last=asked(height=7).mark) as link, serving(home):
+        await until(lambda: "was put back" in str(link.fault))
+
+
+async def test_a_signer_without_its_sign_state_is_named_as_the_fault(home):
+    async with linked(home) as link:
+        (home / "sign_state" / "state").unlink()
+        async with serving(home):
+            await until(lambda: "has no sign-state; sapha signer recover" in str(link.fault))
 
 
 async def test_receipts_of_erasure_are_signed_too(home):
