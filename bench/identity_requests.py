@@ -240,14 +240,13 @@ def _sign_requests(cast: Parties, parties: Sequence[RelyingParty], count: int) -
     ]
     signed = []
     for number in range(count):
-        turn, place = divmod(number, len(citizens))
         party = parties[number % len(parties)]
-        signed.append(_sign_request(cast.bank, party, citizens[place], turn))
+        signed.append(_sign_request(cast.bank, party, citizens[number % len(citizens)]))
     return signed
 
 
-def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet, turn: int) -> Signed:
-    """Return a request and its answer, the citizen's of this turn."""
+def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet) -> Signed:
+    """Return a request and its answer."""
     question = Question(
         idps=(BANK_A,),
         purpose="login",
@@ -263,7 +262,6 @@ def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet, turn: 
         asked=request,
         message=asking.message,
         scope=asking.scope,
-        trail_number=turn,
     )
     sign_on = SignOn(ial=230, aal=220, auth_time=time.time_ns() // 1_000_000_000)
     answer = citizen.answer(shown, bank.drafts.answer(request.req_id, sign_on), accepts=True)

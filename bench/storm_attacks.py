@@ -40,6 +40,7 @@ ADDRESSES = ("127.0.0.2", "127.0.0.3")
 _BATCH = 100
 _LINES = 500
 _UPLOAD_BYTES = 60_000
+_SUMMED = 10_000
 _PAUSE_S = 0.05  # after a refusal; who ignores Retry-After is not read for a while anyway
 
 
@@ -108,6 +109,14 @@ def _calls(method: str, params: object, count: int = _BATCH) -> list[dict[str, o
         {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
         for number in range(count)
     ]
+
+
+async def neighbour(attack: Attack) -> None:
+    """Nothing is sent: a process that only computes, for what the machine's own part is."""
+    while not attack.is_over:
+        attack.answers["sums"] += 1
+        sum(range(_SUMMED))
+        await asyncio.sleep(0)
 
 
 async def headers(attack: Attack) -> None:
@@ -323,6 +332,7 @@ def _blob_params(blob: bytes) -> dict[str, object]:
 
 
 ATTACKS: dict[str, Callable[[Attack], Awaitable[None]]] = {
+    "neighbour": neighbour,
     "headers": headers,
     "blocks": blocks,
     "search": search,

@@ -32,7 +32,7 @@ async def wrong_ballots(
 ) -> Callable[[int], list[Transaction]]:
     """Open an election for casting; return what signs so many wrong ballots, all different."""
     async with assembled(devnet, rpc, agencies, DESIGN) as hall:
-        windows, voters = await prepare(hall, dict(_WINDOWS), _VOTERS)
+        windows, voters = await prepare(hall, _VOTERS, dict(_WINDOWS))
         await hall.clock.until(windows["cast_from_ms"])
 
     def sign(count: int) -> list[Transaction]:

@@ -2,7 +2,7 @@
 
 One JSON object a line: first {"format", "chain_id", "genesis_hash"}, then a line a block,
 {"height", "block", "certificate"} with 0x hex, in order of height. The line of a block that carries
-restart statements has a "restart_proof" too.
+restart statements has a "restart_proof" too, that of one after which others decide a "set_change".
 """
 
 import json
@@ -17,6 +17,7 @@ from primitives.certificate import BadCertificate, check_last_certificate
 from primitives.codec import encode
 from primitives.crypto import ZERO_DIGEST
 from primitives.errors import BadShape, WrongChain
+from primitives.set_change import read_set_change
 
 FORMAT = 1
 LINE_CHARS_MAX = 8 * 1024 * 1024
@@ -32,10 +33,13 @@ def first_line(genesis: Genesis) -> str:
     return json.dumps(head)
 
 
-def block_line(answer: dict[str, Any], restart_proof: str | None = None) -> str:
+def block_line(
+    answer: dict[str, Any], restart_proof: str | None = None, set_change: str | None = None
+) -> str:
     """Return the line of a block as chain_getBlock answered it.
 
-    `restart_proof` is the proof that chain_getRestarts gives of a block with restart statements.
+    `restart_proof` is the proof that chain_getRestarts gives of a block with restart statements,
+    `set_change` the one that chain_getValidatorChanges gives of a block after which others decide.
     """
     transactions = tuple(
         bytes_from_hex(raw, "transactions") for raw in list_field(answer, "transactions")
@@ -51,6 +55,8 @@ def block_line(answer: dict[str, Any], restart_proof: str | None = None) -> str:
     }
     if restart_proof is not None:
         line["restart_proof"] = restart_proof
+    if set_change is not None:
+        line["set_change"] = set_change
     return json.dumps(line)
 
 
@@ -105,6 +111,8 @@ class ChainVerifier:
                 certificate = hex_field(answer, "certificate")
                 self._light.check_header(block.header.encode(), certificate)
                 self._proof = certificate
+                if block.header.next_validators_hash != block.header.validators_hash:
+                    self._take_change(block.header, answer)
         except BadAnswer as error:
             raise BadShape(f"block {self.height + 1}: {error}") from error
         self._last = block.header
@@ -120,10 +128,20 @@ class ChainVerifier:
         last, parent = block.last_certificate, self._last
         if last is not None and last.encode() == self._proof:
             return  # verified with the line before
-        sealed = (
-            None if parent is None or parent.height == 0 else sealed_by(self._light.genesis, parent)
-        )
+        sealed = None
+        if parent is not None and parent.height > 0:
+            validators = self._light.sets.deciding(parent)
+            sealed = sealed_by(self._light.genesis, validators, parent)
         check_last_certificate(last, sealed)
+
+    def _take_change(self, header: Header, answer: dict[str, Any]) -> None:
+        """Learn who decides after the block, which has just been verified."""
+        if "set_change" not in answer:
+            raise ChainBroken(
+                f"after block {header.height} others decide, and the file has no set_change of it"
+            )
+        change = read_set_change(hex_field(answer, "set_change"))
+        self._light.sets.add(header, change.following)
 
     def _check_genesis_block(self, block: Block, answer: dict[str, Any]) -> None:
         genesis, header = self._light.genesis, block.header

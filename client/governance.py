@@ -12,17 +12,19 @@ from contracts.governance.messages import (
     ParameterChange,
     StatusChange,
 )
+from contracts.governance.network.messages import SeatChange
 from contracts.governance.queries import agencies_page, officers_page
 from contracts.governance.state import Agency, Officer
 from primitives.ids import Address
 
-Part = Admission | StatusChange | KindsChange | ParameterChange | AdministratorChange
+Part = Admission | StatusChange | KindsChange | ParameterChange | AdministratorChange | SeatChange
 _PLACES = {
     Admission: "admission",
     StatusChange: "status",
     KindsChange: "kinds",
     ParameterChange: "parameter",
     AdministratorChange: "administrator",
+    SeatChange: "seat",
 }
 
 

@@ -1,10 +1,12 @@
 """Verifies what a node says, from the genesis document alone; the node is trusted in nothing.
 
-A header counts only with a certificate of the genesis validators; a value, an absence or a
-receipt only with a proof under such a header. Source: docs/protocol.md#light-clients.
+A header counts only with a certificate of the validators of its height, who follow from those of
+the genesis change by change; a value, an absence or a receipt only with a proof under such a
+header. Source: docs/protocol.md#light-clients.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from client.answers import Answer, bytes_from_hex, field_of, hex_field, list_field, uint_field
@@ -12,6 +14,7 @@ from client.errors import BadAnswer, ForkProven, RpcRefused, StaleAnswer
 from client.head_memory import CertifiedHeader, HeadMemory, fork_of
 from client.restarts import Reigns, UnknownRestart, check_carried, follow_restarts
 from client.rpc import Request, RpcClient
+from client.sets import DecidingSets, UnknownValidators, follow_sets
 from genesis.schema import Genesis
 from primitives.block import Header, decode_header
 from primitives.certificate import (
@@ -28,7 +31,9 @@ from primitives.merkle import root_from_path
 from primitives.receipt import Receipt, read_receipt
 from primitives.restart import read_restarts
 from primitives.restart_proof import read_restart_proof
+from primitives.set_change import read_set_change
 from primitives.state_proof import BadProof, StateProof, check_proof, decode_proof
+from primitives.validators import ValidatorSet
 
 _REMEMBERED_MAX = 64
 
@@ -70,7 +75,7 @@ class ReceiptProof:
 
 
 class LightClient:
-    """Holds the genesis; every check is against its chain id and validators.
+    """Holds the genesis; every check is against its chain id, and validators as they followed.
 
     With a `memory` nothing that a node shows as its latest may be lower than what was verified
     before, and nothing another at that height.
@@ -80,6 +85,7 @@ class LightClient:
         self.genesis = genesis
         self._memory = memory
         self.reigns = Reigns(genesis.hash)
+        self.sets = DecidingSets(genesis.validators)
         self.restart_proofs: tuple[bytes, ...] = ()
         self._highest = Height(0)
         self._verified: dict[tuple[bytes, bytes], Proven] = {}
@@ -93,6 +99,7 @@ class LightClient:
             WrongChain: a header of another chain.
             UnknownRestart: it follows a restart statement of which `take_restarts` knows nothing.
             VoidBlock: a restart statement made it void.
+            UnknownValidators: others decided it than `take_set_change` knows of.
             BadCertificate: the certificate is not of this header, or does not prove it.
             NotCanonical, BadShape, BadVersion, TooLarge: not the bytes of a header.
             ForkProven: it differs from the highest that the memory holds.
@@ -115,7 +122,7 @@ class LightClient:
         both = (header_bytes, certificate_bytes)
         found = self._verified.get(both)
         if found is None:
-            found = _verify(self.genesis, header_bytes, certificate_bytes)
+            found = _verify(self.genesis, self.sets, header_bytes, certificate_bytes)
             while len(self._verified) >= _REMEMBERED_MAX:
                 self._verified.pop(next(iter(self._verified)))
             self._verified[both] = found
@@ -137,13 +144,25 @@ class LightClient:
         if not restarts or self.reigns.knows(restarts[-1].digest):
             return
         at = self.check_header(proof.header, proof.certificate)
-        check_carried(proof.entries, restarts, at.header, self.genesis)
+        validators = self.sets.following(at.header)
+        check_carried(proof.entries, restarts, at.header, validators)
         highest = self._highest
         held = self._memory.highest if self._memory is not None else None
         if held is not None and self.reigns.knows(held.header.restart):
             highest = max(highest, held.header.height)  # what an earlier life proved counts too
         self.reigns.add(restarts, above=at.header, highest=highest)
         self.restart_proofs += (proof_bytes,)
+
+    def take_set_change(self, proof_bytes: bytes) -> None:
+        """Learn who decides after one block, in order of the chain; known changes are fine.
+
+        Raises:
+            BadSetChange: the set is not the one that the block announces.
+            Rejected: what `check_header` raises for the block, or wrong bytes.
+        """
+        change = read_set_change(proof_bytes)
+        at = self.check_header(change.header, change.certificate)
+        self.sets.add(at.header, change.following)
 
     def check_state(
         self, at: Proven, *, key: bytes, value: bytes | None, proof_bytes: bytes
@@ -225,16 +244,23 @@ class LightClient:
         return found
 
     async def follow_header(self, rpc: RpcClient, header: bytes, certificate: bytes) -> Proven:
-        """Check a header, after learning from the node which restart statement it follows.
+        """Check a header, after learning from the node which restarts and sets it follows.
 
         Raises:
-            Rejected: what `check_header` and `take_restarts` raise.
+            Rejected: what `check_header`, `take_restarts` and `take_set_change` raise.
         """
-        try:
-            return self.check_header(header, certificate)
-        except UnknownRestart:
-            await follow_restarts(self, rpc)
-        return self.check_header(header, certificate)
+        before: tuple[Height, Height] | None = None
+        while True:
+            known = self.reigns.last.first_height, self.sets.last[0]
+            try:
+                return self.check_header(header, certificate)
+            except (UnknownRestart, UnknownValidators):
+                if known == before:
+                    raise
+            before = known
+            for follow in (follow_sets, follow_restarts):
+                with suppress(UnknownRestart, UnknownValidators):  # the other is followed first
+                    await follow(self, rpc)
 
     async def _read_state(self, rpc: RpcClient, key: bytes, answer: Answer) -> ProvenValue:
         at = await self.follow_header(rpc, *_header_of(answer))
@@ -261,29 +287,28 @@ def _height_of(at: Proven) -> int:
     return at.header.height
 
 
-def sealed_by(genesis: Genesis, header: Header) -> SealedBlock:
-    """Return the header's block as a certificate must prove it."""
+def sealed_by(genesis: Genesis, validators: ValidatorSet, header: Header) -> SealedBlock:
+    """Return the header's block as a certificate of `validators` must prove it."""
     return SealedBlock(
         chain_id=genesis.chain_id,
         restart=header.restart,
         height=header.height,
         block_hash=header.hash,
-        validators=genesis.validators,
+        validators=validators,
     )
 
 
-def _verify(genesis: Genesis, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
-    """Return the header once a quorum of the genesis' validators is seen to have sealed it."""
+def _verify(
+    genesis: Genesis, sets: DecidingSets, header_bytes: bytes, certificate_bytes: bytes
+) -> Proven:
+    """Return the header once a quorum of its height's validators is seen to have sealed it."""
     header = decode_header(header_bytes)
     if header.chain_id != genesis.chain_id:
         ours = genesis.chain_id
         raise WrongChain(f"the header is of chain {header.chain_id}, the genesis is of {ours}")
-    if header.validators_hash != genesis.validators.hash:
-        raise BadCertificate(
-            f"block {header.height} is decided by validators other than the genesis names"
-        )
+    validators = sets.deciding(header)
     unchecked = read_certificate(certificate_bytes)
-    certificate = check_certificate_of(unchecked, sealed_by(genesis, header))
+    certificate = check_certificate_of(unchecked, sealed_by(genesis, validators, header))
     return Proven(header=header, certificate=certificate)
 
 

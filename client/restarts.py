@@ -13,14 +13,14 @@ from client.answers import hex_field
 from client.errors import BadAnswer
 from client.rpc import RpcClient
 from contracts.electorate import Base, check_restarts
-from genesis.schema import Genesis
 from primitives.block import Header
 from primitives.crypto import Digest
 from primitives.errors import InvariantBroken, Rejected, SaphaError
 from primitives.ids import Height
-from primitives.restart import RestartRefused, SignedRestart
+from primitives.restart import SignedRestart
 from primitives.restart_proof import ProvenEntry
 from primitives.state_proof import BadProof, check_proof
+from primitives.validators import ValidatorSet
 
 
 class UnknownRestart(Rejected):
@@ -149,23 +149,21 @@ def check_carried(
     entries: Sequence[ProvenEntry],
     restarts: Sequence[SignedRestart],
     above: Header,
-    genesis: Genesis,
+    validators: ValidatorSet,
 ) -> None:
-    """Check statements above a certified header by the entries of its state.
+    """Check statements above a certified header, after which `validators` decide, by its state.
 
     Raises:
         RestartRefused, BadProof: see `light.LightClient.take_restarts`.
     """
     for entry in entries:
         check_proof(entry.proof, state_root=above.state_root, key=entry.key, value=entry.value)
-    if above.next_validators_hash != genesis.validators.hash:
-        raise RestartRefused(f"after block {above.height} others decide than the genesis names")
     base = Base(
-        chain_id=genesis.chain_id,
+        chain_id=above.chain_id,
         restart=above.restart,
         height=above.height,
         block_hash=above.hash,
-        validators=genesis.validators,
+        validators=validators,
     )
     try:
         check_restarts(restarts, ProvenState({one.key: one.value for one in entries}), base)

@@ -1,8 +1,9 @@
 r"""State keys as a client builds them itself, so that a server cannot prove another key.
 
 A key is `contract \\0 map \\0 entry`. Entries: an integer as 8 bytes, big-endian, of value + 2**63;
-an address or other bytes of a fixed length as they are; text as UTF-8; of several parts, text that
-is not the last is written with 00 as 00 FF and ended by 00 01. Source: docs/protocol.md#state.
+an address or other bytes of a fixed length as they are; text as UTF-8; of several parts, text or a
+public key that is not the last is written with 00 as 00 FF and ended by 00 01.
+Source: docs/protocol.md#state.
 """
 
 from primitives.errors import BadShape
@@ -14,6 +15,10 @@ _END = b"\x00\x01"
 Part = int | str | bytes
 
 
+class Ended(bytes):
+    """Bytes whose length may vary, such as a public key's: as a part they are ended as text is."""
+
+
 def state_key(contract: str, map_name: str, *parts: Part) -> bytes:
     """Return the key of the entry `parts` of a contract's map; bytes are of a fixed length."""
     head = b"".join(_inner(part) for part in parts[:-1])
@@ -22,8 +27,9 @@ def state_key(contract: str, map_name: str, *parts: Part) -> bytes:
 
 
 def _inner(part: Part) -> bytes:
-    if isinstance(part, str):
-        return part.encode().replace(b"\x00", _ESCAPE) + _END
+    if isinstance(part, str | Ended):
+        data = part.encode() if isinstance(part, str) else part
+        return data.replace(b"\x00", _ESCAPE) + _END
     return _last(part)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from client.answers import Answer, field_of, list_field, text_field, uint_field
+from client.answers import Answer, field_of, hex_field, list_field, text_field, uint_field
 from client.chain_file import LINE_CHARS_MAX, ChainVerifier, block_line, first_line
 from client.errors import BadAnswer
 from client.files import whole_file
@@ -14,6 +14,7 @@ from commands.progress import progress
 from commands.table import show_table
 from commands.trust import look_twice, open_light
 from genesis.verify import load_genesis
+from primitives.block import decode_header
 from primitives.errors import BadShape, LocalFault, Rejected
 
 
@@ -29,7 +30,8 @@ async def export(file: Path, *, genesis: Path, rpc: list[str] | None, as_json: b
             out.write(line + "\n")
             for at in range(height + 1):
                 answer = await client.call("chain_getBlock", {"at": at})
-                line = block_line(answer, await _restart_proof(client, answer))
+                change = await _set_change(client, answer)
+                line = block_line(answer, await _restart_proof(client, answer), change)
                 verifier.take_block(line)
                 out.write(line + "\n")
                 told(at + 1, height + 1)
@@ -105,6 +107,17 @@ async def _restart_proof(client: RpcClient, answer: Answer) -> str | None:
     found = await client.call("chain_getRestarts", {"above": uint_field(answer, "height") - 1})
     if not isinstance(found, list) or not found:
         raise BadAnswer("chain_getRestarts knows nothing of a block that carries one")
+    return text_field(found[0], "proof")
+
+
+async def _set_change(client: RpcClient, answer: Answer) -> str | None:
+    """Return the proof of who decides after a block as the node gives it, if others do."""
+    header = decode_header(hex_field(answer, "header_bytes"))
+    if header.next_validators_hash == header.validators_hash:
+        return None
+    found = await client.call("chain_getValidatorChanges", {"above": header.height - 1})
+    if not isinstance(found, list) or not found:
+        raise BadAnswer("chain_getValidatorChanges knows nothing of a block that changes the set")
     return text_field(found[0], "proof")
 
 

@@ -21,7 +21,7 @@ Value = Any  # of any of these types
 
 MONEY = "cbdc"
 FROM_ZERO = frozenset({"line", "index", "option", "contest", "row"})  # people count from 1
-_SECONDS_MAX = 2**40  # the bound of a time of identity, in Unix seconds
+_SECONDS_MAX = 2**36  # the bound of a time of identity, in Unix seconds
 _SPANS_S = ((86_400, "d"), (3_600, "h"), (60, "m"))
 
 

@@ -122,19 +122,27 @@ def _with_dates(value: object) -> object:
 
 def say(text: str) -> None:
     """Print progress for people on standard error."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(_plain(text) + "\n")
     sys.stderr.flush()
 
 
 def echo(text: str) -> None:
     """Print a line, or several, on standard output."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(_plain(text) + "\n")
     sys.stdout.flush()
 
 
+def _plain(text: str) -> str:
+    from primitives.plain import plain_lines  # noqa: PLC0415 - commands start without it
+
+    return plain_lines(text)
+
+
 def lines(data: dict[str, object]) -> str:
-    """Return names and values for people, a line each."""
-    return "\n".join(f"{name:16} {value}" for name, value in data.items())
+    """Return names and values for people, a line each, whatever a value holds."""
+    from primitives.plain import plain_line  # noqa: PLC0415 - commands start without it
+
+    return "\n".join(f"{name:16} {plain_line(str(value))}" for name, value in data.items())
 
 
 def require_new(path: Path, noun: str) -> None:

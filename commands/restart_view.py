@@ -125,7 +125,7 @@ class _AskedView:
             restart=header.restart,
             height=header.height,
             block_hash=header.hash,
-            validators=light.genesis.validators,
+            validators=light.sets.following(header),
         )
         self.head = NodeHead(
             base=base,

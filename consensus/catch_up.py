@@ -5,7 +5,7 @@ from consensus.heights import note_claims
 from consensus.messages import Decided, StatusMessage
 from consensus.normal_case import offer_block, read_block, settle, take_answer
 from consensus.proposer import propose_if_due
-from consensus.replica import NO_HEIGHT, RESEND_TIMER, Replica
+from consensus.replica import NO_HEIGHT, RESEND_TIMER, Replica, has_room
 from consensus.say_again import (
     ask_for_missing,
     decided_payload,
@@ -25,13 +25,18 @@ from primitives.errors import Rejected
 from primitives.ids import Height
 from primitives.validators import ValidatorSet
 
+_OTHERS_AHEAD_MAX = 64  # heights that one member's word may start a fetch of
+
 
 def on_claim(replica: Replica, peer: PublicKey, height: Height) -> None:
-    """Rule 8: note that `peer` works on `height`; act once f + 1 validators are above ours.
+    """Rule 8: note that `peer` works on `height`; act once it, or f + 1 validators, are above ours.
 
-    The session vouches for who claims; what is claimed proves nothing and only starts a fetch.
+    The session vouches for who claims; what is claimed proves nothing and only starts a fetch. A
+    member that is no validator of ours may be one of a later set: it starts a fetch too, and
+    silences nobody (S1).
     """
-    if peer not in replica.state.validators or height <= replica.claims.get(peer, 0):
+    is_known = peer in replica.claims or peer in replica.state.validators
+    if height <= replica.claims.get(peer, 0) or not (is_known or has_room(replica.claims)):
         return
     if height > replica.head.height:
         _claim(replica, peer, height)
@@ -127,15 +132,26 @@ def on_resend_timer(replica: Replica) -> None:
 
 
 def fetch_if_behind(replica: Replica) -> None:
-    """Fetch if two or more heights behind; one behind is helped by a Decided."""
+    """Fetch if two or more heights behind; one behind is helped by a Decided.
+
+    On the word of members that are no validators of the open height, only the next heights (S1).
+    """
     state = replica.state
     known = replica.claimed
+    if known <= state.height:
+        known = Height(min(_claimed_by_others(replica), state.height + _OTHERS_AHEAD_MAX))
     if known <= state.height or state.is_decided:
         return
     keep_asking(replica)
     target = Height(known - 1)
     if target > state.height and target > replica.fetched_up_to:
         _fetch(replica, target)
+
+
+def _claimed_by_others(replica: Replica) -> Height:
+    validators = replica.state.validators
+    others = (height for peer, height in replica.claims.items() if peer not in validators)
+    return max(others, default=NO_HEIGHT)
 
 
 def fetch_next(replica: Replica, peer: PublicKey, height: Height) -> None:

@@ -42,6 +42,7 @@ from consensus.restarts import is_elsewhere, note_restart, on_message_elsewhere
 from consensus.say_again import may_answer, say_opened
 from consensus.signing import (
     answer_question,
+    ask_if_due,
     ask_position,
     ask_positions,
     come_back_if_due,
@@ -105,6 +106,7 @@ class Engine:
         right = self._replica.right
         statements = right.witnessed.values()
         return StoreNote(
+            key=right.state.key,
             stamp=right.state.stamp,
             mark=right.durable,
             statements=tuple(statement.encode() for statement in statements),
@@ -221,6 +223,7 @@ def _on_block_committed(replica: Replica, head: Head) -> None:
     heed_certificate(replica, head.certificate)
     weigh_answers(replica)
     come_back_if_due(replica)
+    ask_if_due(replica)
     if replica.state.restart != state.restart:
         early = ()  # signed under the one before
     if is_ours:

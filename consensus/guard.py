@@ -5,7 +5,7 @@ sign-state, lock file and store note are canonical msgpack arrays, read strictly
 
     sign-state = [key, standing, [start, random], mark, digest, signature, committed, restart]
     lock       = [[start, random], height, view, block_hash, [[public_key, signature], ...], block]
-    note       = [[start, random] or None, mark, [statement, ...]]
+    note       = [key or None, [start, random] or None, mark, [statement, ...]]
     mark       = [height, view, kind]
 
 Source: docs/protocol.md#who-may-sign.
@@ -32,7 +32,7 @@ from primitives.shape import array_of, blob_of, bytes_of, fields_of, uint_of
 STAMP_RANDOM_BYTES = 16
 SIGN_STATE_BYTES_MAX = 512
 LOCK_BYTES_MAX = 2 * FRAME_BYTES_MAX
-NOTE_BYTES_MAX = 64 + VALIDATORS_MAX * (STATEMENT_BYTES_MAX + 3)
+NOTE_BYTES_MAX = 128 + VALIDATORS_MAX * (STATEMENT_BYTES_MAX + 3)
 NOTHING_SIGNED = SignMark(0, 0, 0)
 
 
@@ -101,13 +101,15 @@ class WalFound:
 class StoreNote:
     """What the batch of every committed block stores beside the block (R2.2, R2.5).
 
-    `mark` is the one that the sign-state held durably then; `statements` are encoded statements,
-    at most one a validator: the highest that each was seen to sign at or below the block's height.
+    `stamp` and `mark` are those that the sign-state of `key` held durably then: to another key of
+    the node, before or after a rotation, they say nothing (S4). `statements` are encoded, at most
+    one a validator: the highest that each was seen to sign at or below the block's height.
     """
 
     stamp: Stamp | None
     mark: SignMark
     statements: tuple[bytes, ...]
+    key: PublicKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,14 +218,15 @@ def read_lock(data: bytes) -> Lock:
 def encode_note(note: StoreNote) -> bytes:
     """Return the bytes of a store note, at most `NOTE_BYTES_MAX`."""
     stamp = None if note.stamp is None else _stamp_value(note.stamp)
-    return encode((stamp, _mark_value(note.mark), note.statements))
+    return encode((note.key, stamp, _mark_value(note.mark), note.statements))
 
 
 def read_note(data: bytes) -> StoreNote:
     """Return the note that `data` encodes. Raises Rejected; names the field."""
-    fields = fields_of(decode(data, bytes_max=NOTE_BYTES_MAX), name="note", count=3)
-    stamp, mark, statements = fields
+    fields = fields_of(decode(data, bytes_max=NOTE_BYTES_MAX), name="note", count=4)
+    key, stamp, mark, statements = fields
     return StoreNote(
+        key=None if key is None else PublicKey(bytes_of(key, name="key", length=PUBLIC_KEY_BYTES)),
         stamp=None if stamp is None else _stamp(stamp),
         mark=_mark(mark),
         statements=tuple(

@@ -36,12 +36,18 @@ def start_height(replica: Replica, head: Head) -> None:
     }
     note_claims(replica)
     replica.right.forget_below(head.height)
+    replica.right.forget_strangers(head.validators)
 
 
 def note_claims(replica: Replica) -> None:
-    """Reckon the height that f + 1 validators say they work on or are beyond; or 0."""
-    needed = replica.state.validators.faults_max + 1
-    heights = sorted(replica.claims.values(), reverse=True)
+    """Reckon the height that f + 1 validators say they work on or are beyond; or 0.
+
+    What members say that are not in the open height's set silences nobody (S1, S6).
+    """
+    validators = replica.state.validators
+    needed = validators.faults_max + 1
+    claimed = (height for peer, height in replica.claims.items() if peer in validators)
+    heights = sorted(claimed, reverse=True)
     replica.claimed = heights[needed - 1] if len(heights) >= needed else NO_HEIGHT
 
 

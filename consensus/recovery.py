@@ -18,6 +18,7 @@ from consensus.guard import (
     SignState,
     Stamp,
     Standing,
+    StoreNote,
 )
 from consensus.heights import last_decided_at, next_height
 from consensus.messages import (
@@ -87,12 +88,12 @@ def begin(found: Found, key: PublicKey, random: bytes) -> Start:
     Raises:
         BadWalEntry: a WAL entry is not one of ours.
     """
-    found = replace(found, lock=_sound(found.lock))
-    state, wal, note = found.sign_state, found.wal, found.store
+    statements = () if found.store is None else found.store.statements
+    found = replace(found, lock=_sound(found.lock), store=_note_of(found.store, key))
+    state, wal = found.sign_state, found.wal
     entries = () if wal is None else wal.entries
     own = tuple(one for one in map(_read, entries) if one.statement.sender == key)
     stamp = _next_stamp(found, random)
-    statements = () if note is None else note.statements
     reason = _unexplained(found, key, own)
     if state is None or reason is not None:
         return Start(
@@ -166,6 +167,11 @@ def recover(config: EngineConfig, head: Head, start: Start) -> tuple[Engine, tup
     effects = tuple(replica.effects)
     replica.effects.clear()
     return Engine(replica), effects
+
+
+def _note_of(note: StoreNote | None, key: PublicKey) -> StoreNote | None:
+    """S4: a note that the node wrote under another key of it says nothing of this one."""
+    return None if note is None or note.key not in {None, key} else note
 
 
 def _next_stamp(found: Found, random: bytes) -> Stamp:

@@ -1,6 +1,6 @@
 """The whole state of one engine, and the few acts that every rule needs: emit, persist, timers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from consensus.config import EngineConfig
@@ -37,6 +37,7 @@ RESEND_TIMER = "resend"
 ANSWER_TIMER = "answer"
 POSITION_TIMER = "position"
 NO_HEIGHT = Height(0)
+_PEERS_MAX = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ class Draft:
 class Replica:
     """Everything an engine remembers.
 
-    `claims` are the heights that peers say they work on, `claimed` the one that f + 1 validators
-    claim or exceed; `answered` the peers answered since the answer timer started;
+    `claims` are the heights that members say they work on, `claimed` the one that f + 1 validators
+    of the open height claim or exceed; `answered` the peers answered since that timer started;
     `restart_tags` tell under which restart each peer sent its last message (R2.9), by its session;
     `head_seals` the verified seals of the head in the view of its certificate. `evidence` waits
     for a block, oldest first; of it `evidence_offered` went into the last request for a block.
@@ -193,3 +194,8 @@ class Replica:
         right.floor = max(right.floor, statement.mark)
         right.remember(statement)
         self.emit(Persist(height=statement.height, entry=entry, lock=lock, state=right.state))
+
+
+def has_room(by_peer: Collection[PublicKey]) -> bool:
+    """Return whether one more member that is no validator of the open height may be noted."""
+    return len(by_peer) < _PEERS_MAX

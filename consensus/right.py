@@ -10,6 +10,8 @@ from consensus.guard import SignState
 from consensus.messages import SignMark, Statement
 from primitives.crypto import PublicKey
 from primitives.ids import Height
+from primitives.limits import VALIDATORS_MAX
+from primitives.validators import ValidatorSet
 
 FALLS_MAX = 1  # in one life; who falls back once more waits for an operator (R2.6)
 FIRST_HEIGHT = Height(0)
@@ -87,6 +89,13 @@ class SigningRight:
         known = self.witnessed.get(statement.sender)
         if known is None or _place(known) < _place(statement):
             self.witnessed[statement.sender] = statement
+
+    def forget_strangers(self, validators: ValidatorSet) -> None:
+        """Keep statements of a bounded number: of others than `validators` the highest ones."""
+        others = [said for key, said in self.witnessed.items() if key not in validators]
+        spare = len(self.witnessed) - VALIDATORS_MAX
+        for statement in sorted(others, key=_place)[: max(spare, 0)]:
+            del self.witnessed[statement.sender]
 
     def forget_below(self, height: Height) -> None:
         """Drop own statements of heights below `height`."""

@@ -20,7 +20,7 @@ from consensus.messages import (
     Statement,
     ViewChange,
 )
-from consensus.replica import POSITION_TIMER, VIEW_TIMER, Replica
+from consensus.replica import POSITION_TIMER, VIEW_TIMER, Replica, has_room
 from consensus.wire import NONCE_BYTES, VIEW_MAX
 from primitives.certificate import Certificate
 from primitives.crypto import PublicKey, digest
@@ -47,6 +47,12 @@ def ask_positions(replica: Replica) -> None:
     if is_asking(replica):
         replica.broadcast(PositionQuestion(replica.right.nonce).encode())
         replica.start_timer(POSITION_TIMER, replica.config.resend_ms)
+
+
+def ask_if_due(replica: Replica) -> None:
+    """R2.5: ask again when a changed set leaves too few answers of its validators in hand."""
+    if is_asking(replica) and POSITION_TIMER not in replica.timers:
+        ask_positions(replica)
 
 
 def ask_position(replica: Replica, peer: PublicKey) -> None:
@@ -78,7 +84,7 @@ def take_answer(replica: Replica, peer: PublicKey, answer: Position) -> None:
     """R2.5, R2.6: count an answer to the present question; of each peer the first height."""
     right = replica.right
     is_asked = peer in replica.state.validators or peer in _deciders(replica)
-    if answer.nonce != right.nonce or not is_asked:
+    if answer.nonce != right.nonce or not (is_asked or has_room(right.heard)):
         return
     right.heard.add(peer)
     if answer.is_listening:

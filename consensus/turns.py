@@ -6,7 +6,7 @@ docs/protocol.md#absent-proposers.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import TypeAlias
 
@@ -33,40 +33,73 @@ class Turn:
 
 NO_TURN = Turn()
 Turns: TypeAlias = Mapping[str, Turn]  # by the validator's name; absent means zeros
+# By the validator's name, the first height of its seat; absent means 0, a seat of the genesis.
+Since: TypeAlias = Mapping[str, Height]
+FROM_GENESIS: Since = {}
 
 
-def passed_over(validators: ValidatorSet, turns: Turns, height: Height) -> tuple[PublicKey, ...]:
+def seats_since(
+    since: Since, *, height: Height, validators: ValidatorSet, following: ValidatorSet
+) -> dict[str, Height]:
+    """Return since when each of `following` has its seat, after the block at `height` (S5).
+
+    A seat is a node's, by name: who rotates its key keeps it, who comes back begins anew.
+    Seats of the genesis are left out.
+    """
+    seated = {member.name for member in validators.members}
+    after = {
+        member.name: since.get(member.name, Height(0))
+        if member.name in seated
+        else Height(height + 1)
+        for member in following.members
+    }
+    return {name: first for name, first in after.items() if first > 0}
+
+
+def passed_over(
+    validators: ValidatorSet, turns: Turns, height: Height, since: Since = FROM_GENESIS
+) -> tuple[PublicKey, ...]:
     """Return who is passed over at `height`, in rotation order; at most f."""
     return tuple(
         member.public_key
-        for member in _rotation(validators, height)
+        for member in _rotation(validators, height, since)
         if turns.get(member.name, NO_TURN).until >= height
     )
 
 
-def order_of(validators: ValidatorSet, turns: Turns, height: Height) -> tuple[PublicKey, ...]:
-    """Return the proposers of `height` in order: that of view v is number v mod n (R3.1)."""
-    last = passed_over(validators, turns, height)
-    rotation = [member.public_key for member in _rotation(validators, height)]
+def order_of(
+    validators: ValidatorSet, turns: Turns, height: Height, since: Since = FROM_GENESIS
+) -> tuple[PublicKey, ...]:
+    """Return the proposers of `height` in order: that of view v is number v mod n (R3.1, S5)."""
+    last = passed_over(validators, turns, height, since)
+    rotation = [member.public_key for member in _rotation(validators, height, since)]
     return (*(key for key in rotation if key not in last), *last)
 
 
-def charge(
-    turns: Turns,
-    *,
-    height: Height,
-    proposer: PublicKey,
-    validators: ValidatorSet,
-    following: ValidatorSet,
-) -> dict[str, Turn]:
-    """Return the turns after the block at `height`, whose header names `proposer` (R3.2, R3.3).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rota:
+    """Who decides a height, and what is known before it of their seats and missed turns."""
 
-    `turns` hold before the block and `validators` decided it; `following` decide the next one.
-    Entries of zeros, and of those who are not in `following`, are left out.
+    height: Height
+    validators: ValidatorSet
+    turns: Turns
+    since: Since = field(default_factory=lambda: FROM_GENESIS)
+
+    @property
+    def order(self) -> tuple[PublicKey, ...]:
+        """Who proposes, by view."""
+        return order_of(self.validators, self.turns, self.height, self.since)
+
+
+def charge(rota: Rota, *, proposer: PublicKey, following: ValidatorSet) -> dict[str, Turn]:
+    """Return the turns after the block of `rota`, whose header names `proposer` (R3.2, R3.3).
+
+    `following` decide the next one. Entries of zeros, and of those who are not in `following`, are
+    left out.
     """
+    height, validators, turns = rota.height, rota.validators, rota.turns
     after = {member.name: turns.get(member.name, NO_TURN) for member in following.members}
-    order = order_of(validators, turns, height)
-    for key in takewhile(lambda key: key != proposer, order):
+    for key in takewhile(lambda key: key != proposer, rota.order):
         name = validators.name_of(key)
         if name in after:
             missed = min(after[name].missed + 1, MISSED_MAX)
@@ -79,9 +112,11 @@ def charge(
     return {name: turn for name, turn in after.items() if turn != NO_TURN}
 
 
-def _rotation(validators: ValidatorSet, height: Height) -> tuple[Validator, ...]:
-    first = height % len(validators)
-    return validators.members[first:] + validators.members[:first]
+def _rotation(validators: ValidatorSet, height: Height, since: Since) -> tuple[Validator, ...]:
+    """Return the seats by age, then by name: no key moves anybody, a change moves few (S5)."""
+    seats = sorted(validators.members, key=lambda one: (since.get(one.name, 0), one.name))
+    first = height % len(seats)
+    return (*seats[first:], *seats[:first])
 
 
 def _let_go(after: dict[str, Turn], height: Height, faults_max: int) -> None:

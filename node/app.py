@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from consensus import EngineConfig, misdeed_of, recover
 from consensus.effects import Effect
@@ -289,9 +290,9 @@ def _driver(
     parameters = own.genesis.parameters
     config = EngineConfig(
         chain_id=own.genesis.chain_id,
-        own_key=own.public_key if own.member.is_validator else None,
-        sign=own.key.sign if own.member.is_validator and own.key is not None else None,
-        is_signed_elsewhere=own.member.is_validator and wiring.link is not None,
+        own_key=own.public_key,  # it votes at the heights whose set holds it
+        sign=None if own.key is None else own.key.sign,
+        is_signed_elsewhere=wiring.link is not None,
         timeout_base_ms=parameters.view_timeout_ms,
         timeout_cap_ms=parameters.view_timeout_cap_ms,
         build_ms_max=BUILD_MS_MAX,
@@ -336,7 +337,7 @@ def _view(
             sync=sync,
             blobs=wiring.blobs,
             peers=wiring.transport.peers,
-            validators=frozenset(m.public_key for m in own.genesis.validators.members),
+            validators=partial(_deciding, wiring.files),
             data_dir=str(config.data_dir),
             own_files=own_files_of(config),
             disk_free_bytes_min=config.store.disk_free_bytes_min,
@@ -346,6 +347,11 @@ def _view(
             signer_fault=fault_of(wiring.link),
         )
     )
+
+
+def _deciding(files: OpenFiles) -> frozenset[PublicKey]:
+    """Return the keys that decide the next block."""
+    return frozenset(member.public_key for member in files.ledger.head().validators.members)
 
 
 def _transport_settings(config: NodeConfig, metrics: NodeMetrics) -> TransportSettings:

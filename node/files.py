@@ -295,7 +295,7 @@ def _begin(
     fresh = StoreNote(stamp=state.stamp, mark=state.mark, statements=start.statements)
     store.write_note(encode_note(fresh))
     wal.start(state.stamp)
-    if start.reason is not None and own.member.is_validator:
+    if start.reason is not None and own.public_key in ledger.head().validators:
         log.warning("listening_before_signing", extra={"reason": start.reason})
     return start
 

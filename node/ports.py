@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from consensus.turns import Turns, order_of, passed_over
+from consensus.turns import FROM_GENESIS, Since, Turns, order_of, passed_over
 from primitives.block import Block, Header
 from primitives.certificate import Certificate, SealedBlock, UncheckedCertificate
 from primitives.codec import Value
@@ -37,6 +37,7 @@ class CommittedHead:
     )  # restarts that were in force: their blocks are void
 
     turns: Turns = field(default_factory=dict)  # as the state after this block has them
+    since: Since = field(default_factory=lambda: FROM_GENESIS)  # likewise, of the seats
 
     @property
     def restarts_known(self) -> frozenset[Digest]:
@@ -59,12 +60,14 @@ class CommittedHead:
     @property
     def order(self) -> tuple[PublicKey, ...]:
         """Who proposes at the next height, by view (R3.1)."""
-        return order_of(self.validators, self.turns, Height(self.header.height + 1))
+        height = Height(self.header.height + 1)
+        return order_of(self.validators, self.turns, height, self.since)
 
     @property
     def passed_over(self) -> tuple[PublicKey, ...]:
         """Who stands last in `order` for having missed turns."""
-        return passed_over(self.validators, self.turns, Height(self.header.height + 1))
+        height = Height(self.header.height + 1)
+        return passed_over(self.validators, self.turns, height, self.since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

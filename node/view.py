@@ -51,7 +51,7 @@ class ViewParts:
     sync: Sync
     blobs: Blobs
     peers: Callable[[], tuple[PeerState, ...]]
-    validators: frozenset[PublicKey]
+    validators: Callable[[], frozenset[PublicKey]]  # that decide the next block
     data_dir: str
     own_files: tuple[Path, ...]  # without which this node could not start again as it is
     heartbeat_ms: int
@@ -147,7 +147,7 @@ class RunningNode:
                 host=peer.host,
                 port=peer.port,
                 is_connected=peer.is_connected,
-                is_validator=peer.public_key in self.parts.validators,
+                is_validator=peer.public_key in self.parts.validators(),
                 connected_s=peer.connected_s,
                 last_reason=peer.last_reason,
                 clock_offset_ms=clocks.get(peer.name),
@@ -169,7 +169,7 @@ class RunningNode:
 
     def clocks(self) -> Clocks:
         """Return whose clock is off, by the connected validators."""
-        validators = self.parts.validators
+        validators = self.parts.validators()
         offsets_ms = {
             peer.name: peer.clock_offset_ms
             for peer in self.parts.peers()
@@ -185,7 +185,7 @@ class RunningNode:
         turns = parts.ledger.head().turns
         return Readings(
             view=status.view,
-            validators=len(parts.validators),
+            validators=len(parts.validators()),
             quorum=status.needed,
             listeners=len(status.listeners),
             is_halted=self.halt_reason is not None,
@@ -214,7 +214,7 @@ class RunningNode:
             return Finding(seen, SIGNER_MEND)
         if status.listens_until is not None:
             return Finding(seen, "leave it running while the others decide these blocks")
-        if not may_come_back(status.listeners, len(self.parts.validators)):
+        if not may_come_back(status.listeners, len(self.parts.validators())):
             return Finding(seen, "see what is said of the listeners: waiting does not help")
         return Finding(
             seen,
@@ -241,7 +241,7 @@ def _progress_finding(parts: ViewParts) -> Finding | None:
 
 def _peers_finding(parts: ViewParts, peers: Sequence[PeerView]) -> Finding | None:
     away = [peer.name for peer in peers if peer.is_validator and not peer.is_connected]
-    tolerated = faults_max(len(parts.validators))
+    tolerated = faults_max(len(parts.validators()))
     if len(away) <= tolerated:
         return None
     return Finding(
@@ -251,11 +251,11 @@ def _peers_finding(parts: ViewParts, peers: Sequence[PeerView]) -> Finding | Non
 
 
 def _listeners_finding(parts: ViewParts) -> Finding | None:
-    return listeners_finding(parts.driver.engine.status().listeners, len(parts.validators))
+    return listeners_finding(parts.driver.engine.status().listeners, len(parts.validators()))
 
 
 def _restarts_finding(parts: ViewParts) -> Finding | None:
-    status, count = parts.driver.engine.status(), len(parts.validators)
+    status, count = parts.driver.engine.status(), len(parts.validators())
     away = {peer.name for peer in parts.peers() if not peer.is_connected}
     others = {name: hex_of(tag) for name, tag in status.elsewhere if name not in away}
     stands = parts.driver.seconds_since_commit >= STALL_REPORT_S

@@ -90,6 +90,13 @@ def validator_set(members: Iterable[Validator]) -> ValidatorSet:
     return ValidatorSet(tuple(sorted(members, key=lambda member: member.public_key)))
 
 
+def seats_touched(before: ValidatorSet, after: ValidatorSet) -> int:
+    """Return how many seats were given, taken away, or got another key; a seat is a name's."""
+    was = {member.name: member.public_key for member in before.members}
+    now = {member.name: member.public_key for member in after.members}
+    return sum(was.get(name) != now.get(name) for name in {**was, **now})
+
+
 def read_validator_set(value: Value) -> ValidatorSet:
     """Return the set that `to_value` gave. Raises BadShape."""
     members = []

@@ -9,13 +9,11 @@ from typing import Any
 
 from verifier.ledger import Network, read_network
 from verifier.record import Verified, lines_of, read_record, verify
-from verifier.refusal import Refused, Unreadable
+from verifier.refusal import UNFORESEEN, Refused, Unreadable
 from verifier.report import document, text
 
 ACCEPTED, REFUSED, UNREADABLE = 0, 1, 2
 REASON_CHARS_MAX = 600
-# What hostile files make the standard library and msgpack raise where nothing was foreseen.
-UNFORESEEN = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)

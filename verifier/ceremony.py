@@ -21,7 +21,7 @@ def register_keys(election: Election, act: Act) -> None:
     windows, manifest = election.windows, election.manifest
     election.preparing(act, (windows.objections_until_ms, windows.keys_until_ms))
     registrar = election.registrar_of(row)
-    election.not_by_official(act)
+    election.acts_for_registrar(act, registrar)
     count = len(manifest.classes)
     roll = election.roll_context
     if roll is None:
@@ -41,7 +41,7 @@ def commit_dealing(election: Election, act: Act) -> None:
     row = act.row(4, election)
     election.preparing(act, (0, election.windows.commit_until_ms))
     trustee = election.trustee_of(row)
-    election.not_by_official(act)
+    election.acts_for_trustee(act, trustee)
     require(trustee not in election.commitments, "the trustee has committed")
     commitment, key = row.data("commitment", 64), row.data("encryption_key", 32)
     taken = [key for _, key in election.commitments.values()]
@@ -59,7 +59,7 @@ def reveal_dealing(election: Election, act: Act) -> None:
     proof = row.data("proof", 64)
     require(trustee in election.commitments, "the trustee has not committed")
     require(trustee not in election.dealings, "the trustee has revealed")
-    election.not_by_official(act)
+    election.acts_for_trustee(act, trustee)
     commitment, posted = election.commitments[trustee]
     require(key == posted, "not the encryption key that the trustee posted")
     require(len(coefficients) == manifest.shares_needed, "another number of coefficients")
@@ -80,7 +80,7 @@ def deal_shares(election: Election, act: Act) -> None:
     windows = election.windows
     election.preparing(act, (windows.reveal_until_ms, windows.deal_until_ms))
     trustee, count = election.trustee_of(row), len(election.dealings)
-    election.not_by_official(act)
+    election.acts_for_trustee(act, trustee)
     require(trustee in election.dealings, "the dealer has not revealed")
     require(trustee not in election.dealt, "the dealer has dealt")
     row.datas("sealed", count, count, _SEALED_BYTES)
@@ -93,7 +93,7 @@ def complain(election: Election, act: Act) -> None:
     windows = election.windows
     election.preparing(act, (windows.deal_until_ms, windows.complain_until_ms))
     accuser, dealer = election.trustee_of(row), election.trustee_of(row, "dealer")
-    election.not_by_official(act)
+    election.acts_for_trustee(act, accuser)
     require(dealer in election.dealt, "the accused has not dealt")
     require((dealer, accuser) not in election.complaints, "the complaint stands already")
     election.complaints[dealer, accuser] = False
@@ -105,7 +105,7 @@ def answer_complaint(election: Election, act: Act) -> None:
     windows = election.windows
     election.preparing(act, (windows.complain_until_ms, windows.answer_until_ms))
     dealer, accuser = election.trustee_of(row), row.agency("accuser")
-    election.not_by_official(act)
+    election.acts_for_trustee(act, dealer)
     shown = scalar(row.data("share", 32), "share")
     is_open = election.complaints.get((dealer, accuser)) is False
     require(is_open, "there is no open complaint of this")

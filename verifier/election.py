@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from verifier.fields import ID_CHARS, Row
+from verifier.ledger import address_of
 from verifier.manifest import Manifest, Windows
 from verifier.refusal import require
 
 Pair = tuple[bytes, bytes]
+OFFICIAL = "the official"  # as a part; no agency has a space in its name
 Later = Callable[..., None]  # check_later(function, *arguments)
 
 
@@ -19,6 +21,7 @@ class Act:
     height: int
     time_ms: int  # as contracts saw it in that block
     sender: bytes
+    keys: tuple[bytes, ...]  # that signed
     method: str
     args: list[Any]
     check_later: Later
@@ -171,8 +174,9 @@ class Election:
     rings: dict[int, Ring] = field(default_factory=dict)  # of each class, from the opening
     tags: dict[bytes, bytes] = field(default_factory=dict)  # the pseudonym that showed it first
     surplus: dict[int, bytes] = field(default_factory=dict)  # class -> pseudonym beyond requests
-    wishes: dict[str, str] = field(default_factory=dict)  # decision -> the office that had it
-    wanted: dict[str, Windows] = field(default_factory=dict)  # office -> the dates it wants
+    # Of a decision and an office: the dates that it wants of an extension, and until when.
+    wishes: dict[tuple[str, str], tuple[Windows | None, int]] = field(default_factory=dict)
+    actors: dict[bytes, str] = field(default_factory=dict)  # accounts, keys' too -> the one part
     is_accepted: bool = False
     is_annulled: bool = False
     pseudonyms: dict[bytes, Pseudonym] = field(default_factory=dict)
@@ -211,9 +215,15 @@ class Election:
         is_in = low <= act.time_ms < high
         require(is_in, f"{act.time_ms} ms is not in the window from {low} to before {high}")
 
-    def not_by_official(self, act: Act) -> None:
-        """Refuse an act of an agency that the official sent: who decides has no other part."""
-        require(act.sender != self.manifest.official, "the official acts for an agency")
+    def acts_for(self, act: Act, part: str) -> None:
+        """Refuse an act of a part whose account, or a key of it, acted for another one.
+
+        The official's account has its part from the founding on.
+        """
+        for one in (act.sender, *map(address_of, act.keys)):
+            earlier = self.actors.setdefault(one, part)
+            is_own = earlier == part
+            require(is_own, f"account 0x{one.hex()} acts for {part}, and acted for {earlier}")
 
     def class_of(self, row: Row) -> int:
         """Return the class that the next field names. Raises Refused."""
@@ -222,6 +232,14 @@ class Election:
     def registrar_of(self, row: Row) -> int:
         """Return the registrar that the next field names. Raises Refused."""
         return row.integer("registrar", 1, len(self.manifest.registrars))
+
+    def acts_for_registrar(self, act: Act, registrar: int) -> None:
+        """Refuse as `acts_for` what a registrar's account sends."""
+        self.acts_for(act, self.manifest.registrars[registrar - 1])
+
+    def acts_for_trustee(self, act: Act, trustee: int) -> None:
+        """Refuse as `acts_for` what a trustee's account sends."""
+        self.acts_for(act, self.manifest.trustees[trustee - 1])
 
     def trustee_of(self, row: Row, name: str = "trustee") -> int:
         """Return the trustee that the next field names. Raises Refused."""

@@ -54,6 +54,11 @@ class Row:
         value, where = self._next(name)
         return _printable(value, where, high)
 
+    def text_or_none(self, name: str, high: int) -> str | None:
+        """Return printable text of 1 to `high` characters, or nothing."""
+        value, where = self._next(name)
+        return None if value is None else _printable(value, where, high)
+
     def data(self, name: str, low: int, high: int | None = None) -> bytes:
         """Return bytes, `low` of them or from `low` to `high`."""
         value, where = self._next(name)
@@ -81,13 +86,17 @@ class Row:
         value, where = self._next(name)
         return sized(value, where, lengths)
 
+    def integers(self, name: str, sizes: tuple[int, int], bounds: tuple[int, int]) -> list[int]:
+        """Return an array of integers, how many and each of them within bounds."""
+        where, (low, high) = f"{self._what}.{name}", bounds
+        found = [integer_of(item, where) for item in self.items(name, *sizes)]
+        is_sized = all(low <= number <= high for number in found)
+        require(is_sized, f"{where}: a number is not from {low} to {high}")
+        return found
+
     def agencies(self, name: str) -> list[int]:
         """Return an array of numbers of registrars or trustees."""
-        value, where = self._next(name)
-        found = [integer_of(item, where) for item in list_of(value, where)]
-        is_sized = all(1 <= number <= AGENCIES_MAX for number in found)
-        require(1 <= len(found) <= AGENCIES_MAX and is_sized, f"{where}: no such agencies")
-        return found
+        return self.integers(name, (1, AGENCIES_MAX), (1, AGENCIES_MAX))
 
     def counts(self, name: str, lengths: list[int]) -> list[list[int]]:
         """Return arrays of these lengths, of numbers that count something."""

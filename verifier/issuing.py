@@ -38,8 +38,8 @@ def request_token(election: Election, act: Act) -> None:
 def issue_tokens(election: Election, act: Act) -> None:
     """Take a registrar's blind signatures, all of which must be those of what was asked."""
     row = act.row(4, election)
-    _issuing(election, act)
     registrar, class_id = election.registrar_of(row), election.class_of(row)
+    _issuing(election, act, registrar)
     key = election.keys.get((registrar, class_id))
     if key is None:
         raise Refused("the registrar posted no keys in time")
@@ -59,8 +59,8 @@ def issue_tokens(election: Election, act: Act) -> None:
 def refuse_token(election: Election, act: Act) -> None:
     """Take note of a refusal and its reason."""
     row = act.row(4, election)
-    _issuing(election, act)
     place = (row.data("voter_ref", 64), election.registrar_of(row))
+    _issuing(election, act, place[1])
     require(place[0] in election.requests, "nobody has requested this")
     require(row.text("reason", ID_CHARS) in REASONS, "an unknown reason")
     require(place not in election.answers, "the registrar has answered before")
@@ -89,7 +89,7 @@ def close_issuing(election: Election, act: Act) -> None:
         totals.covered = covered
 
 
-def _issuing(election: Election, act: Act) -> None:
+def _issuing(election: Election, act: Act, registrar: int) -> None:
     windows = election.windows
     election.running(act, (windows.issue_from_ms, windows.issue_until_ms))
-    election.not_by_official(act)
+    election.acts_for_registrar(act, registrar)

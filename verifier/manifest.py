@@ -66,6 +66,15 @@ class VoterClass:
 
 
 @dataclass(frozen=True, slots=True)
+class Seating:
+    """How places become seats, which nobody computes on the ledger."""
+
+    seats: tuple[int, ...]  # of each contest
+    quorum_percent: int  # of those on the roll
+    lots_from: str  # where the public seed comes from that decides ties
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What decides everything else; agencies are known by their number from 1."""
 
@@ -83,6 +92,7 @@ class Manifest:
     trustees: tuple[str, ...]
     shares_needed: int
     windows: Windows
+    seating: Seating
 
     @property
     def has_rings(self) -> bool:
@@ -99,7 +109,7 @@ class Manifest:
 
 
 def read_manifest(row: Row) -> Manifest:
-    """Return the manifest of an array of thirteen fields. Raises Refused."""
+    """Return the manifest of an array of fourteen fields. Raises Refused."""
     title_th, title_en = row.text("title_th"), row.text("title_en")
     suite, token_scheme = row.count("suite"), row.count("token_scheme")
     contests = row.rows("contests", 1, _CONTESTS_MAX, 7)
@@ -109,7 +119,7 @@ def read_manifest(row: Row) -> Manifest:
     eligibility = row.row("eligibility", 3)
     eligibility.text("attestation", ID_CHARS)
     eligibility.integer("min_ial", 0, 999)
-    eligibility.flag("is_unique")
+    eligibility.text_or_none("namespace", ID_CHARS)
     official = row.data("official", 20)
     registrars, trustees = row.row("registrars", 2), row.row("trustees", 2)
     return Manifest(
@@ -127,6 +137,7 @@ def read_manifest(row: Row) -> Manifest:
         trustees=trustees.texts("agencies", 1, AGENCIES_MAX, ID_CHARS),
         shares_needed=trustees.integer("needed", 1, AGENCIES_MAX),
         windows=read_windows(row),
+        seating=_read_seating(row.row("seating", 3)),
     )
 
 
@@ -145,6 +156,7 @@ def check_manifest(manifest: Manifest, authority: str, time_ms: int) -> None:
             weights = [other.weight for other in manifest.classes[one.joins : one.joins + 1]]
             is_other = weights not in ([], [one.weight])
             require(is_other, f"class {one.name_en} joins no class of another weight")
+    _check_seats(manifest)
     ciphertexts = sum(contest.choices for contest in manifest.contests)
     require(ciphertexts <= CHOICES_MAX, f"a ballot has {ciphertexts} ciphertexts")
     require(len(manifest.english) == len(manifest.contests), "contests lack English texts")
@@ -180,6 +192,13 @@ def require_rising(windows: Windows) -> None:
         require(rising == sorted(set(rising)), "the windows do not rise")
 
 
+def _check_seats(manifest: Manifest) -> None:
+    seats, contests = manifest.seating.seats, manifest.contests
+    require(len(seats) == len(contests), f"seats of {len(seats)} contests, not {len(contests)}")
+    for count, contest in zip(seats, contests, strict=True):
+        require(count <= len(contest.options), f"{count} seats are more than there are options")
+
+
 def _check_agencies(manifest: Manifest, authority: str) -> None:
     """Check thresholds, and that who confirms the right to vote does not open the box."""
     registrars, trustees = manifest.registrars, manifest.trustees
@@ -199,6 +218,14 @@ def _check_agencies(manifest: Manifest, authority: str) -> None:
 def _read_english(row: Row) -> English:
     options = ("options", 0, OPTIONS_MAX)
     return English(row.text("title"), row.texts(*options), row.texts("grades", 0, GRADES_MAX))
+
+
+def _read_seating(row: Row) -> Seating:
+    return Seating(
+        seats=tuple(row.integers("seats", (1, _CONTESTS_MAX), (1, OPTIONS_MAX))),
+        quorum_percent=row.integer("quorum_percent", 0, 100),
+        lots_from=row.text("lots_from"),
+    )
 
 
 def _read_class(value: object) -> VoterClass:

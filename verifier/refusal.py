@@ -1,5 +1,8 @@
 """Why a record is not believed."""
 
+# What hostile files make the standard library and msgpack raise where nothing was foreseen.
+UNFORESEEN = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
+
 
 class Refused(Exception):
     """The first thing in the record that is wrong; the message says what and where."""

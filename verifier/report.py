@@ -1,5 +1,7 @@
 """What an accepted record says: the result, the public numbers, and how much was checked."""
 
+from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any
 
 from verifier.election import Election
@@ -7,6 +9,7 @@ from verifier.manifest import English, Manifest
 from verifier.methods import table_of
 from verifier.questions import Contest
 from verifier.record import Verified
+from verifier.seating import has_quorum, seats_of, turnout
 
 _BLANK_TH, _BLANK_EN = "ไม่ประสงค์ลงคะแนน", "blank"
 _RESTING = "who acts for which agency, whom identity attests, the order and time of blocks"
@@ -25,15 +28,19 @@ def document(verified: Verified) -> dict[str, Any]:
         "genesis_hash": "0x" + verified.network.genesis_hash.hex(),
         "height": verified.header.height,
         "stage": stage_of(election, verified.header.time_ms),
+        "manifest_hash": "0x" + election.setup.hex(),
+        "moved_dates": _moved_dates(election),
         "authority": election.agency,
         "registrars": list(manifest.registrars),
         "trustees": list(manifest.trustees),
+        "actors": _actors(election),
+        "seating": _seating(election),
         "result": _result(election),
         "overissued": sorted(election.surplus),
         "classes": [
             {"name_th": one.name_th, "name_en": one.name_en, "weight": one.weight}
             | dict(zip(_NUMBERS, totals.chain(), strict=True))
-            | {"opened_weight": _opened_weight(election, class_id)}
+            | {"joins": one.joins, "opened_weight": _opened_weight(election, class_id)}
             | {"signers": _signers(election, class_id)}
             for class_id, (one, totals) in enumerate(
                 zip(manifest.classes, election.totals, strict=True)
@@ -52,12 +59,15 @@ def text(verified: Verified) -> str:
     head = f"ACCEPTED: election {said['election_id']}, {said['title_th']} / {said['title_en']}"
     genesis = "  compare this hash with the one that the agencies publish"
     where = f"network {said['chain_id']}\ngenesis {said['genesis_hash']}\n{genesis}"
+    where += f"\nmanifest (ctx_0), with its seats, quorum and dates {said['manifest_hash']}"
     lines = [
         head,
         where,
         "",
         *_result_lines(said),
+        *_seating_lines(said["seating"]),
         *_surplus_lines(said),
+        *_moved_lines(said["moved_dates"]),
         "",
         *_agency_lines(said, manifest),
         "",
@@ -65,7 +75,7 @@ def text(verified: Verified) -> str:
     ]
     for one in said["classes"]:
         numbers = ", ".join(f"{name} {one[name]}" for name in _NUMBERS)
-        weight = f"weight {one['weight']}{_opened(one)}"
+        weight = f"weight {one['weight']}{_opened(one, manifest)}"
         lines.append(f"  {one['name_th']} / {one['name_en']}, {weight}: {numbers}")
         if one["signers"]:
             lines.append(f"    tokens signed by {', '.join(one['signers'])}")
@@ -92,13 +102,17 @@ def _opened_weight(election: Election, class_id: int) -> int | None:
     return None if election.closing is None else election.closing.weights[class_id]
 
 
-def _opened(one: dict[str, Any]) -> str:
-    """Return how a class was counted, where it is not by its own weight."""
+def _opened(one: dict[str, Any], manifest: Manifest) -> str:
+    """Return how a class was counted and why, where it is not by its own weight."""
     if one["opened_weight"] in (None, one["weight"]):
         return ""
-    if one["opened_weight"] == 0:
-        return " (too few ballots: not opened)"
-    return f" (too few ballots: counted with weight {one['opened_weight']})"
+    few = f"fewer than {manifest.class_size_min} ballots of this weight"
+    if one["opened_weight"]:
+        return f" ({few}: counted with weight {one['opened_weight']})"
+    if one["joins"] is None:
+        return f" ({few}: not opened, it joins no other class)"
+    joined = manifest.classes[one["joins"]].name_en
+    return f" ({few}, too few with {joined} as well: not opened)"
 
 
 def _signers(election: Election, class_id: int) -> list[str]:
@@ -128,16 +142,79 @@ def _agency_lines(said: dict[str, Any], manifest: Manifest) -> list[str]:
         *right_to_vote,
         f"The box is opened by {', '.join(trustees)}:",
         f"  {manifest.shares_needed} of them together could read ballots.",
+        f"Accounts that acted, each for one part alone: {_counted(said['actors'])}.",
     ]
+
+
+def _counted(actors: dict[str, list[str]]) -> str:
+    return ", ".join(f"{part} {len(accounts)}" for part, accounts in actors.items())
 
 
 def _surplus_lines(said: dict[str, Any]) -> list[str]:
     if not said["overissued"]:
         return []
-    classes = ", ".join(map(str, said["overissued"]))
+    lines = []
+    for class_id in said["overissued"]:
+        one = said["classes"][class_id]
+        lines += [
+            f"OVERISSUED: class {one['name_en']}: {one['requested']} asked for a token,"
+            f" {one['requested'] + 1} or more were shown:",
+            "  all who sign for it cheated. If there is a result, authority and official went on,",
+            "  and it counts the first ballots, one for each request.",
+        ]
+    return lines
+
+
+def _moved_lines(moved: list[dict[str, Any]]) -> list[str]:
+    """Return which dates are others than the manifest's."""
+    if not moved:
+        return []
+    rows = [f"  {one['date']}: {_utc(one['was_ms'])} -> {_utc(one['is_ms'])}" for one in moved]
+    return ["Dates that authority and official moved together:", *rows]
+
+
+def _utc(time_ms: int) -> str:
+    return f"{datetime.fromtimestamp(time_ms // 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _moved_dates(election: Election) -> list[dict[str, Any]]:
+    before, after = election.manifest.windows, election.windows
+    named = zip(fields(before), before.dates(), after.dates(), strict=True)
     return [
-        f"OVERISSUED: class {classes} had more valid tokens than requests; all who sign for it",
-        "  cheated. If there is a result, it counts the first ballots, one for each request.",
+        {"date": one.name.removesuffix("_ms"), "was_ms": was, "is_ms": now}
+        for one, was, now in named
+        if was != now
+    ]
+
+
+def _actors(election: Election) -> dict[str, list[str]]:
+    """Return the accounts, keys' too, that acted for each part, by part."""
+    found: dict[str, list[str]] = {}
+    for account, part in sorted(election.actors.items(), key=lambda each: (each[1], each[0])):
+        found.setdefault(part, []).append("0x" + account.hex())
+    return found
+
+
+def _seating(election: Election) -> dict[str, Any]:
+    """Return what the manifest says of seats, and whether there is a quorum."""
+    seating = election.manifest.seating
+    voted, eligible = turnout(election.totals)
+    return {
+        "seats": list(seating.seats),
+        "quorum_percent": seating.quorum_percent,
+        "lots_from": seating.lots_from,
+        "voted": voted,
+        "eligible": eligible,
+        "has_quorum": has_quorum(election.totals, seating.quorum_percent),
+    }
+
+
+def _seating_lines(seating: dict[str, Any]) -> list[str]:
+    verdict = "reached" if seating["has_quorum"] else "NOT reached"
+    return [
+        f"Quorum of {seating['quorum_percent']} % of the roll {verdict}:"
+        f" {seating['voted']} of {seating['eligible']} voted.",
+        f"Lots, where places are tied for a seat, by the manifest from: {seating['lots_from']}",
     ]
 
 
@@ -183,11 +260,24 @@ def _result(election: Election) -> list[dict[str, Any]] | None:
             "counts": counts,
             "grades": _grades(contest, counts),
             "before": _before(contest, counts),
+            "seats": seats,
         }
-        for contest, english, counts in zip(
-            manifest.contests, manifest.english, result.counts, strict=True
+        | _elected(contest, counts, seats)
+        for contest, english, counts, seats in zip(
+            manifest.contests,
+            manifest.english,
+            result.counts,
+            manifest.seating.seats,
+            strict=True,
         )
     ]
+
+
+def _elected(contest: Contest, counts: list[int], seats: int) -> dict[str, list[str]]:
+    """Return who has the seats of a contest, and who is tied for those that are left."""
+    elected, tied = seats_of(contest.standing(counts).places, seats)
+    names = contest.options
+    return {"elected": [names[at] for at in elected], "tied": [names[at] for at in tied]}
 
 
 def _options(contest: Contest, english: English, counts: list[int]) -> list[dict[str, Any]]:
@@ -233,6 +323,9 @@ def _result_lines(said: dict[str, Any]) -> list[str]:
             lines.append(f"    {option['place']}. {option['th']} / {option['en']}: {said_of}")
         if contest["blank"] is not None:
             lines.append(f"    {_BLANK_TH} / {_BLANK_EN}: {contest['blank']}")
+        lines.append(f"    seats {contest['seats']}: {', '.join(contest['elected']) or 'nobody'}")
+        if contest["tied"]:
+            lines.append(f"    tied for what is left, lots decide: {', '.join(contest['tied'])}")
     return lines
 
 

@@ -4,7 +4,7 @@ Source: docs/voting.md, record. That identity attests each voter, and that the s
 agency, is not in the record: the validators checked it.
 """
 
-from verifier.election import Act, Election, Totals
+from verifier.election import OFFICIAL, Act, Election, Totals
 from verifier.encoding import hash_of, pack
 from verifier.fields import ID_CHARS, Row
 from verifier.manifest import RING_MAX, check_manifest, read_manifest, require_name
@@ -22,11 +22,10 @@ def create_election(chain_id: str, act: Act) -> Election:
     election_id, agency = row.text("election_id", ID_CHARS), row.text("agency", ID_CHARS)
     require_name(election_id)
     written = pack(act.args)
-    manifest = read_manifest(row.row("manifest", 13))
+    manifest = read_manifest(row.row("manifest", 14))
     check_manifest(manifest, agency, act.time_ms)
-    require(act.sender != manifest.official, "the official acts for the authority")
     schemes = (number(manifest.suite), number(manifest.token_scheme))
-    return Election(
+    election = Election(
         chain_id=chain_id,
         election_id=election_id,
         agency=agency,
@@ -36,14 +35,17 @@ def create_election(chain_id: str, act: Act) -> Election:
         manifest_bytes=written,
         windows=manifest.windows,
         totals=[Totals() for _ in manifest.classes],
+        actors={manifest.official: OFFICIAL},
     )
+    election.acts_for(act, agency)
+    return election
 
 
 def cancel_election(election: Election, act: Act) -> None:
     """Give the election up before it opens."""
     row = act.row(2, election)
     election.preparing(act, (0, act.time_ms + 1))
-    election.not_by_official(act)
+    election.acts_for(act, election.agency)
     election.cancelled = row.text("reason")
 
 
@@ -51,7 +53,7 @@ def add_voters(election: Election, act: Act) -> None:
     """Enter persons on the roll."""
     rows = act.row(2, election).rows("voters", 1, _PAGE_VOTERS, 2)
     election.preparing(act, (0, election.windows.roll_until_ms))
-    election.not_by_official(act)
+    election.acts_for(act, election.agency)
     for row in rows:
         _enter(election, row)
 
@@ -111,6 +113,7 @@ def _by_official(election: Election, act: Act) -> None:
     windows = election.windows
     election.preparing(act, (windows.roll_until_ms, windows.objections_until_ms))
     require(act.sender == election.manifest.official, "not sent by the official of the manifest")
+    election.acts_for(act, OFFICIAL)
 
 
 def _enter(election: Election, row: Row) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from client.identity.errors import BadCredential
 from client.identity.jose import key_named_in, sign_json, to_base64url, verified_json
+from client.identity.nodes import CLOCK_SKEW_S
 from client.identity.payload import Payload, canonical
 from primitives.crypto import PublicKey
 from primitives.keys import KeyPair
@@ -39,6 +40,16 @@ class Answered:
     citizen_key: PublicKey | None
     on_behalf_of: PublicKey | None  # whose mandate who answered holds
     table_version: int
+    at: int  # when the ledger took it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assertion:
+    """What a token says that agrees with the ledger so far; `con_id` is None without claims."""
+
+    signed_on: "SignedOn"
+    con_id: bytes | None
+    issued_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +84,12 @@ def acr_of(answer: Answered) -> str:
     return f"th-ial{ial}-aal{aal}@v{answer.table_version}"
 
 
-def issue_assertion(key: KeyPair, answer: Answered, claims: Payload, now: int) -> str:
+def issue_assertion(
+    key: KeyPair, answer: Answered, claims: Payload, now: int, con_id: bytes | None = None
+) -> str:
     """Return what the IdP of this node key tells the relying party of a confirmed request.
+
+    `claims` are told under the consent `con_id`.
 
     Raises:
         BadCredential: the answer is no accept of a confirmed request.
@@ -83,27 +98,28 @@ def issue_assertion(key: KeyPair, answer: Answered, claims: Payload, now: int) -
     canonical(claims)
     stated = _facts(answer)
     times = {"iat": now, "exp": now + ASSERTION_AGE_S_MAX}
-    return sign_json(key, ASSERTION, stated | times | {"claims": dict(claims)})
+    told = {"claims": dict(claims), "con_id": None if con_id is None else con_id.hex()}
+    return sign_json(key, ASSERTION, stated | times | told)
 
 
-def read_assertion(token: str, answer: Answered, now: int) -> tuple[SignedOn, int]:
-    """Return who answered, and when it was issued, if token and ledger agree.
+def read_assertion(token: str, answer: Answered, now: int) -> Assertion:
+    """Return who answered, if token and ledger agree.
 
-    The key in the token's header signed it; whether it is the IdP's, the caller asks the ledger.
+    It is made within a day of the answer, as the ledger dates that, and serves a day at most. The
+    key in the token's header signed it; whether it is the IdP's, the caller asks the ledger.
 
     Raises:
-        BadCredential: the signature, a fact that is not the ledger's, or an expiry.
+        BadCredential: the signature, a fact that is not the ledger's, or a time.
     """
     stated = verified_json(token, ASSERTION, key_named_in(token))
     for name, value in _facts(answer).items():
         if stated.get(name) != value:
             raise BadCredential(f"the assertion's {name} is not what the ledger holds")
-    issued_at, expires_at = stated.get("iat"), stated.get("exp")
-    if type(issued_at) is not int or type(expires_at) is not int or expires_at <= now:
-        raise BadCredential(f"the assertion expired at {expires_at}")
+    issued_at = _issued_at(stated, answer.at, now)
     claims = stated.get("claims")
     if not isinstance(claims, dict):
         raise BadCredential("the assertion's claims are no object")
+    con_id = stated.get("con_id")
     signed_on = SignedOn(
         sub=stated["sub"],
         on_behalf_of=stated.get("on_behalf_of"),
@@ -113,7 +129,26 @@ def read_assertion(token: str, answer: Answered, now: int) -> tuple[SignedOn, in
         auth_time=answer.auth_time,
         claims=claims,
     )
-    return signed_on, issued_at
+    return Assertion(signed_on=signed_on, con_id=_consent_in(con_id), issued_at=issued_at)
+
+
+def _issued_at(stated: dict[str, Any], answered_at: int, now: int) -> int:
+    """Return when an assertion was made. Raises BadCredential."""
+    issued_at, expires_at = stated.get("iat"), stated.get("exp")
+    if type(issued_at) is not int or type(expires_at) is not int or expires_at <= now:
+        raise BadCredential(f"the assertion expired at {expires_at}")
+    if expires_at - issued_at > ASSERTION_AGE_S_MAX:
+        raise BadCredential(f"an assertion serves {ASSERTION_AGE_S_MAX} s at most")
+    if not -CLOCK_SKEW_S <= issued_at - answered_at <= ASSERTION_AGE_S_MAX:
+        raise BadCredential(f"the assertion is of {issued_at}, the answer of {answered_at}")
+    return issued_at
+
+
+def _consent_in(con_id: object) -> bytes | None:
+    try:
+        return None if con_id is None else bytes.fromhex(str(con_id))
+    except ValueError as error:
+        raise BadCredential("the assertion names no consent") from error
 
 
 def _facts(answer: Answered) -> dict[str, object]:

@@ -86,6 +86,7 @@ class Shown:
     status: StatusPlace | None
     issued_at: int
     expires_at: int
+    holder: PublicKey
     claims: dict[str, Any]
 
 
@@ -125,13 +126,16 @@ def issue_batch(key: KeyPair, terms: Sequence[Terms], payload: Payload) -> tuple
     """Return one credential of the payload for each of `terms`, with salts of its own.
 
     Raises:
-        BadCredential: two have one holder key or one place in a status list; those who see both
-            would know them for one person's. As `issue_credential` besides.
+        BadCredential: two have one holder key or one place in a status list, or name one
+            attestation; those who see both would know them for one person's. As
+            `issue_credential` besides.
     """
     holders = {each.holder for each in terms}
     listed = [each.status for each in terms if each.status is not None]
-    if len(holders) != len(terms) or len({(at.uri, at.index) for at in listed}) != len(listed):
-        raise BadCredential("two credentials of a batch share a holder key or a status")
+    named = [each.att_id for each in terms if each.att_id is not None]
+    shared = len(holders) != len(terms) or len(set(named)) != len(named)
+    if shared or len({(at.uri, at.index) for at in listed}) != len(listed):
+        raise BadCredential("two credentials of a batch share a holder key, status or attestation")
     return tuple(issue_credential(key, each, payload) for each in terms)
 
 
@@ -187,7 +191,8 @@ def verify_presentation(presentation: str, issuer_key: PublicKey, audience: Audi
     _check_dates(claims, audience.at)
     confirmation = claims.get("cnf")
     jwk = confirmation.get("jwk") if isinstance(confirmation, dict) else None
-    bound = verified_json(binding, KEY_BINDING, key_of_jwk(jwk))
+    holder = key_of_jwk(jwk)
+    bound = verified_json(binding, KEY_BINDING, holder)
     _check_binding(bound, presentation[: -len(binding)], audience)
     return Shown(
         issuer=str(claims.get("iss")),
@@ -196,6 +201,7 @@ def verify_presentation(presentation: str, issuer_key: PublicKey, audience: Audi
         status=place_of(claims.get("status")),
         issued_at=claims["iat"],
         expires_at=claims["exp"],
+        holder=holder,
         claims={name: value for name, value in claims.items() if name not in _OWN},
     )
 
@@ -203,8 +209,8 @@ def verify_presentation(presentation: str, issuer_key: PublicKey, audience: Audi
 def _check_dates(claims: dict[str, Any], now: int) -> None:
     if type(claims.get("exp")) is not int or claims["exp"] <= now:
         raise BadCredential(f"the credential expired at {claims.get('exp')}")
-    if type(claims.get("iat")) is not int:
-        raise BadCredential("the credential does not say when it was issued")
+    if type(claims.get("iat")) is not int or claims["iat"] > now + PRESENTATION_AGE_S_MAX:
+        raise BadCredential("the credential does not say when it was issued, or says a time ahead")
     if type(begins := claims.get("nbf", now)) is not int or begins > now:
         raise BadCredential(f"the credential begins at {begins}")
 

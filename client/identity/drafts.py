@@ -149,10 +149,10 @@ class IdpDrafts:
             signature=UNSIGNED,
         )
 
-    def session(self, sector: str, sign_on: SignOn, ttl_s: int) -> OpenSession:
+    def session(self, sector: str, sign_on: SignOn, expires_at: int) -> OpenSession:
         """Return the wish to keep a sign-on for reuse in a sector, for the citizen to sign.
 
-        Its time is rounded down, so that it joins no two sectors.
+        Its times are rounded down, so that they join no two sectors.
         """
         return OpenSession(
             agency=self.agency,
@@ -161,7 +161,7 @@ class IdpDrafts:
             ial=sign_on.ial,
             aal=sign_on.aal,
             auth_time=sign_on.auth_time - sign_on.auth_time % TIME_GRAIN_S,
-            ttl_s=ttl_s,
+            expires_at=expires_at - expires_at % TIME_GRAIN_S,
             citizen_key=NO_KEY,
             signature=UNSIGNED,
         )

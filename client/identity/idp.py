@@ -7,7 +7,7 @@ office sends it.
 from client.identity.assertion import Answered, issue_assertion
 from client.identity.credential import Credential, Terms, issue_credential
 from client.identity.drafts import IdpDrafts
-from client.identity.ledger import check_standing, consent_for
+from client.identity.ledger import Device, check_standing, consent_for, device_of
 from client.identity.nodes import contact_of
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload
@@ -16,8 +16,6 @@ from client.identity.sealed import CITIZEN, RP, SOURCE, BoxPurpose, seal, seal_b
 from contracts.identity.attestations.messages import IssueAttestation, SetAttestation
 from primitives.crypto import PublicKey
 from primitives.keys import KeyPair
-
-_NO_ID = bytes(32)
 
 
 class Idp:
@@ -45,16 +43,26 @@ class Idp:
         """Return a change of one of this IdP's attestations; "revoked" is final."""
         return SetAttestation(self.office.agency, att_id, status, reason)
 
-    async def check_standing(self, sid: bytes, min_ial: int) -> None:
-        """Refuse to act for a subject that is not in order now; ask before every reuse.
-
-        The ledger does not see whose a pairwise key is, so it is the IdP that must refuse.
+    async def device(self, sid: bytes, key: PublicKey) -> Device:
+        """Return what to note of a device that has signed with this subject key, and to keep.
 
         Raises:
-            NotInOrder: the subject is frozen, closed or has left this IdP, a recovery is under way,
-                or its proofings no longer bear the level.
+            NotInOrder: the key is none that the subject has and may use now.
         """
-        await check_standing(self.office.rpc, self.office.agency, sid, min_ial)
+        return await device_of(self.office.rpc, sid, key)
+
+    async def check_standing(self, device: Device, min_ial: int) -> None:
+        """Refuse to act for a device or subject that is not in order now.
+
+        Ask before every answer, sign-on to keep, reuse, consent and mandate: the ledger does not
+        see whose a pairwise key is, so it is the IdP that must refuse.
+
+        Raises:
+            NotInOrder: the subject is frozen, closed or has left this IdP, a recovery is under way
+                or has replaced the device's key, that is reported lost or taken away, or the
+                subject's proofings no longer bear the level.
+        """
+        await check_standing(self.office.rpc, self.office.agency, device, min_ial)
 
     async def assertion(
         self, answer: Answered, claims: Payload, con_id: bytes | None, now: int
@@ -68,8 +76,8 @@ class Idp:
             BadCredential: the request is not confirmed, or the consent is not granted.
         """
         if claims:
-            await consent_for(self.office.rpc, con_id or _NO_ID, answer.req_id)
-        token = issue_assertion(self._node_key, answer, claims, now)
+            await consent_for(self.office.rpc, con_id, answer)
+        token = issue_assertion(self._node_key, answer, claims, now, con_id)
         return await self._sealed_to(answer.rp, RP, answer.req_id, token)
 
     async def reference(self, reference: SubjectReference) -> bytes:

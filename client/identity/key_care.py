@@ -15,10 +15,12 @@ from contracts.identity.recovery.messages import (
     StartGuardianRecovery,
     StartRecovery,
     StartRecoveryInPerson,
+    VetoPolicy,
     VetoRecovery,
     guardian_statement,
     lift_statement,
     possession_of_recovery_key,
+    veto_policy_statement,
     veto_statement,
 )
 from contracts.identity.subjects.messages import (
@@ -67,7 +69,7 @@ class KeyCare:
         return replace(draft, signature=self._sign(revoke_key_statement(self._chain_id, draft)))
 
     def set_recovery(self, draft: SetRecoveryPolicy) -> SetRecoveryPolicy:
-        """Decide how lost keys may be replaced."""
+        """Decide how lost keys may be replaced, once the decision has rested for 7 days."""
         draft = replace(draft, key=self.key)
         statement = recovery_policy_statement(self._chain_id, draft)
         return replace(draft, signature=self._sign(statement))
@@ -86,6 +88,11 @@ class KeyCare:
         """Stop a recovery that the citizen did not ask for; anyone may carry it."""
         draft = VetoRecovery(sid, self.key, new_key, started_at, UNSIGNED)
         return replace(draft, signature=self._sign(veto_statement(self._chain_id, draft)))
+
+    def veto_policy(self, sid: bytes, at: int) -> VetoPolicy:
+        """Stop a recovery policy of time `at` that rests; anyone may carry it."""
+        draft = VetoPolicy(sid, self.key, at, UNSIGNED)
+        return replace(draft, signature=self._sign(veto_policy_statement(self._chain_id, draft)))
 
     def link(self, draft: LinkIdp) -> LinkIdp:
         """Let another IdP act."""

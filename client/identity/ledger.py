@@ -5,11 +5,10 @@ from typing import Any
 
 from client.contract import all_pages, ask
 from client.identity.assertion import Answered
+from client.identity.credential import Shown
 from client.identity.errors import BadCredential, NotInOrder
-from client.identity.keys import CitizenKeys
-from client.identity.nodes import sector_of
+from client.identity.nodes import CLOCK_SKEW_S, sector_of
 from client.identity.payload import Opening
-from client.identity.trail import next_number
 from client.identity.wallet import RequestShown
 from client.rpc import RpcClient
 from contracts.identity.attestations.handlers import (
@@ -19,12 +18,14 @@ from contracts.identity.attestations.handlers import (
 )
 from contracts.identity.consents.handlers import consent, release_of
 from contracts.identity.core.messages import ACTIVE, ADULT
-from contracts.identity.core.state import Terms
+from contracts.identity.core.state import Consent, Terms
 from contracts.identity.recovery.handlers import recovery_of
 from contracts.identity.requests import handlers as requests
 from contracts.identity.requests.messages import OpenRequest
 from contracts.identity.requests.state import LeastLevels
-from contracts.identity.subjects.handlers import subject_class, subject_of
+from contracts.identity.requests.trail import idp_page
+from contracts.identity.subjects.handlers import holds_key, subject_class, subject_of
+from primitives.crypto import PublicKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,18 @@ class RequestFound:
     asked: OpenRequest  # all that was asked, as its relying party asked it
     expires_at: int
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """What an IdP notes of a citizen's device at its first sign-on, beside its pairwise keys.
+
+    All keys of a device are of one seed, so what befalls its subject key ends the others too.
+    """
+
+    sid: bytes
+    key: PublicKey  # the subject key
+    epoch: int  # the subject's then, which counts its recoveries
 
 
 async def request(rpc: RpcClient, req_id: bytes) -> RequestFound | None:
@@ -46,9 +59,9 @@ async def request(rpc: RpcClient, req_id: bytes) -> RequestFound | None:
 
 
 async def show_request(
-    rpc: RpcClient, req_id: bytes, words: tuple[Opening, Opening], keys: CitizenKeys
+    rpc: RpcClient, req_id: bytes, words: tuple[Opening, Opening]
 ) -> RequestShown | None:
-    """Return a request as the wallet of these keys shows it.
+    """Return a request as a wallet shows it.
 
     `words` are the openings of message and scope.
 
@@ -59,13 +72,11 @@ async def show_request(
     found = await request(rpc, req_id)
     if found is None:
         return None
-    sector = await sector_of(rpc, found.asked.agency)
     shown = RequestShown(
-        sector=sector,
+        sector=await sector_of(rpc, found.asked.agency),
         asked=found.asked,
         message=words[0],
         scope=words[1],
-        trail_number=await next_number(rpc, keys.viewer(sector), sector),
     )
     shown.check()
     return shown
@@ -91,33 +102,53 @@ async def answered(rpc: RpcClient, req_id: bytes, idp: str) -> Answered | None:
         citizen_key=answer.citizen_key,
         on_behalf_of=found.terms.on_behalf_of,
         table_version=found.terms.table_version,
+        at=answer.at,
     )
 
 
-async def consent_for(rpc: RpcClient, con_id: bytes, req_id: bytes) -> None:
-    """Raise BadCredential unless this consent to this request is granted now."""
-    found = await ask(rpc, consent, con_id)
-    if found is None or found.state != "granted" or found.consent.req_id != req_id:
+async def consent_for(rpc: RpcClient, con_id: bytes | None, answer: Answered) -> Consent:
+    """Return the consent of who gave this answer. Raises BadCredential: not granted now."""
+    found = None if con_id is None else await ask(rpc, consent, con_id)
+    if (
+        found is None
+        or found.state != "granted"
+        or (found.consent.req_id, found.consent.handle) != (answer.req_id, answer.handle)
+    ):
         raise BadCredential("no such consent to this request is granted now")
+    return found.consent
 
 
-async def check_attestation(rpc: RpcClient, att_id: bytes, issuer: str) -> None:
-    """Raise BadCredential unless this issuer's attestation counts now."""
+async def check_attestation(rpc: RpcClient, att_id: bytes, shown: Shown) -> None:
+    """Raise BadCredential unless the attestation counts now and bears this credential.
+
+    The credential is not older than it, does not outlive it, and is held by a present key of its
+    subject: not by one that was reported lost or replaced.
+    """
     found = await ask(rpc, attestation, att_id)
-    if found is None or found.issuer != issuer:
-        raise BadCredential(f"{issuer} has no such attestation on the ledger")
+    if found is None or found.issuer != shown.issuer:
+        raise BadCredential(f"{shown.issuer} has no such attestation on the ledger")
     if not await ask(rpc, does_attestation_count, att_id):
         raise BadCredential("the attestation is revoked, suspended or expired, or its issuer is")
+    if shown.issued_at + CLOCK_SKEW_S < found.issued_at or shown.expires_at > found.expires_at:
+        raise BadCredential("the credential begins before its attestation, or outlives it")
+    if not await ask(rpc, holds_key, found.sid, shown.holder):
+        raise BadCredential("the holder's key is none that its subject has and may use now")
 
 
-async def check_standing(rpc: RpcClient, idp: str, sid: bytes, min_ial: int) -> None:
-    """Raise NotInOrder unless a subject of the IdP is in order and proofed at the level.
+async def check_standing(rpc: RpcClient, idp: str, device: Device, min_ial: int) -> None:
+    """Raise NotInOrder unless a device's subject may act through the IdP, with that device.
 
-    In order is who is active and in no recovery.
+    In order is who is active, in no recovery, and proofed at the level; a device, whose key is
+    neither reported lost nor taken away, of no earlier epoch than the subject's.
     """
+    sid = device.sid
     subject = await ask(rpc, subject_of, sid)
     if subject is None or subject.status != ACTIVE:
         raise NotInOrder("the subject is not active")
+    if device.epoch != subject.epoch:
+        raise NotInOrder("a recovery has replaced the keys of which the device's was one")
+    if device.key not in [held.key for held in subject.keys]:
+        raise NotInOrder("the device's key is reported lost, or taken away")
     if idp not in subject.idps:
         raise NotInOrder(f"{idp} is no IdP of the subject")
     recovery = await ask(rpc, recovery_of, sid)
@@ -128,10 +159,22 @@ async def check_standing(rpc: RpcClient, idp: str, sid: bytes, min_ial: int) -> 
         raise NotInOrder(f"the subject's IAL is {ial}, {min_ial} is needed")
 
 
-async def check_giver(rpc: RpcClient, idp: str, sid: bytes) -> None:
+async def device_of(rpc: RpcClient, sid: bytes, key: PublicKey) -> Device:
+    """Return what an IdP notes of a device, when it has seen it sign with this subject key.
+
+    Raises:
+        NotInOrder: it is no present key of the subject, or that is not active or in a recovery.
+    """
+    subject = await ask(rpc, subject_of, sid)
+    if subject is None or not await ask(rpc, holds_key, sid, key):
+        raise NotInOrder("the key is none that the subject has and may use now")
+    return Device(sid=sid, key=key, epoch=subject.epoch)
+
+
+async def check_giver(rpc: RpcClient, idp: str, device: Device) -> None:
     """Raise NotInOrder unless a subject of the IdP is an adult in order, who may give mandates."""
-    await check_standing(rpc, idp, sid, 0)
-    if await ask(rpc, subject_class, sid) != ADULT:
+    await check_standing(rpc, idp, device, 0)
+    if await ask(rpc, subject_class, device.sid) != ADULT:
         raise NotInOrder("the subject is a minor")
 
 
@@ -146,7 +189,7 @@ async def released_commit(rpc: RpcClient, req_id: bytes, service: str, source: s
 async def idps_for(rpc: RpcClient, rp: str, namespace: str, least: LeastLevels) -> tuple[str, ...]:
     """Return the IdPs that may answer a request of `rp` at these least levels now."""
     offers = await all_pages(
-        lambda after, _limit: ask(rpc, requests.idp_page, rp, namespace, least, after),
+        lambda after, _limit: ask(rpc, idp_page, rp, namespace, least, after),
         "",
         lambda offer: offer.agency,
     )

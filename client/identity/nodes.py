@@ -10,7 +10,13 @@ from client.errors import BadAnswer
 from client.identity.errors import BadCredential
 from client.identity.jose import key_named_in
 from client.rpc import RpcClient
-from contracts.identity.nodes.handlers import contact, contact_version, node_key, node_of
+from contracts.identity.nodes.handlers import (
+    contact,
+    contact_version,
+    does_node_act,
+    node_key,
+    node_of,
+)
 from contracts.identity.nodes.state import Contact
 from primitives.crypto import PublicKey
 
@@ -34,6 +40,16 @@ class Signer:
         if signed_at + CLOCK_SKEW_S < self.since or is_over:
             raise BadCredential(f"the key did not sign for {agency} at {signed_at}")
 
+    def check_new(self, agency: str, signed_at: int, now: int) -> None:
+        """Raise BadCredential unless it is in force, so that what is new is not dated back.
+
+        Whoever has a key that ended can write any time into a token, so the token is not asked.
+        """
+        self.check(agency, signed_at)
+        self.check(agency, now)
+        if signed_at > now + CLOCK_SKEW_S:
+            raise BadCredential(f"it was signed at {signed_at}, which is still to come")
+
 
 async def contact_of(rpc: RpcClient, agency: str, version: int | None = None) -> Contact:
     """Return how a node is reached now, or as of a version. Raises BadAnswer when it never said."""
@@ -56,6 +72,12 @@ async def signer_of(rpc: RpcClient, token: str) -> Signer:
     if period is None:
         raise BadCredential("the token's key was never a node's")
     return Signer(key=key, agency=period.agency, since=period.since, ends_at=period.ends_at)
+
+
+async def check_acting(rpc: RpcClient, agency: str) -> None:
+    """Raise BadCredential unless agency and node are active now."""
+    if not await ask(rpc, does_node_act, agency):
+        raise BadCredential(f"{agency} does not act now: it is suspended, retired or no node")
 
 
 async def sector_of(rpc: RpcClient, agency: str) -> str:

@@ -12,6 +12,7 @@ from contracts.identity.consents.messages import (
     WithdrawConsent,
     WithdrawStanding,
     standing_statement,
+    standing_withdrawal_statement,
     withdrawal_statement,
 )
 from contracts.identity.core.messages import UNSIGNED
@@ -22,8 +23,10 @@ from contracts.identity.delegations.messages import (
     mandate_statement,
 )
 from contracts.identity.sessions.messages import (
+    EndPairwise,
     OpenSession,
     SignOff,
+    end_pairwise_statement,
     session_statement,
     sign_off_statement,
 )
@@ -54,6 +57,16 @@ class Permissions:
         message = SignOff(ses_id, key.public_key, UNSIGNED)
         return replace(message, signature=key.sign(*sign_off_statement(self._chain_id, message)))
 
+    def end_key(self, sector: str) -> EndPairwise:
+        """Return the end of this citizen's key of a sector, for good; anyone may carry it.
+
+        All that it let go on ends with it: sign-ons, consents, mandates, at every IdP.
+        """
+        key = self._keys.pairwise(sector)
+        message = EndPairwise(key.public_key, UNSIGNED)
+        statement = end_pairwise_statement(self._chain_id, message)
+        return replace(message, signature=key.sign(*statement))
+
     def allow_repeatedly(self, draft: GrantStanding, sector: str) -> GrantStanding:
         """Sign a standing consent, with the key of the relying party's sector."""
         key = self._keys.pairwise(sector)
@@ -64,7 +77,8 @@ class Permissions:
         """Return the withdrawal of a standing consent; anyone may carry it."""
         key = self._keys.pairwise(sector)
         message = WithdrawStanding(con_id, key.public_key, UNSIGNED)
-        return replace(message, signature=key.sign(*withdrawal_statement(self._chain_id, message)))
+        statement = standing_withdrawal_statement(self._chain_id, message)
+        return replace(message, signature=key.sign(*statement))
 
     def give_mandate(self, draft: GrantMandate) -> GrantMandate:
         """Sign that the delegate's key may act for this citizen in the draft's sector."""

@@ -8,7 +8,7 @@ from client.identity import ledger
 from client.identity.assertion import SignedOn, read_assertion
 from client.identity.credential import Audience, Shown, verify_presentation
 from client.identity.errors import BadCredential, NotForUs
-from client.identity.nodes import signer_of
+from client.identity.nodes import CLOCK_SKEW_S, check_acting, signer_of
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload, open_new
 from client.identity.scope import Scope, check_within, scope_in
@@ -110,9 +110,13 @@ class RelyingParty:
     async def signed_on(self, sealed: bytes, asking: Asking, idp: str, now: int) -> SignedOn:
         """Return who answered a request of ours through `idp`, as assertion and ledger agree.
 
+        What is new is judged: of an IdP that acts now, by a key of it that is in force now. Keep
+        what is returned; it cannot be had again once the key has ended.
+
         Raises:
             NotForUs: sealed to another, or for another request.
-            BadCredential: it is not what the ledger holds, or not by a key of the IdP.
+            BadCredential: it is not what the ledger holds, or not by a key of the IdP that is in
+                force; the IdP does not act; claims without a consent that is granted now.
             MoreThanAsked: it tells claims that were not asked for.
         """
         req_id, rpc = asking.request.req_id, self.office.rpc
@@ -120,10 +124,15 @@ class RelyingParty:
         answer = await ledger.answered(rpc, req_id, idp)
         if answer is None or answer.rp != self.office.agency:
             raise BadCredential(f"{idp} has not answered a request of {self.office.agency}")
-        signed_on, issued_at = read_assertion(token, answer, now)
-        (await signer_of(rpc, token)).check(idp, issued_at)
-        check_within(signed_on.claims, scope_in(asking.scope).claims)
-        return signed_on
+        found = read_assertion(token, answer, now)
+        (await signer_of(rpc, token)).check_new(idp, found.issued_at, now)
+        await check_acting(rpc, idp)
+        check_within(found.signed_on.claims, scope_in(asking.scope).claims)
+        if found.signed_on.claims:
+            consent = await ledger.consent_for(rpc, found.con_id, answer)
+            if found.issued_at + CLOCK_SKEW_S < consent.granted_at:
+                raise BadCredential("claims were told before the citizen consented")
+        return found.signed_on
 
     async def released(self, sealed: bytes, asking: Asking, service: str, source: str) -> Payload:
         """Return what a source released for a request of ours.
@@ -178,12 +187,16 @@ async def check_shown(
     """Return what a presentation shows; raises as `RelyingParty.shown`.
 
     What the credential names is asked: its attestation of the ledger, its place of a status list.
+    The attestation dates it; where it names none, its key must be in force and its issuer act now.
     """
     signer = await signer_of(rpc, presentation.split("~", 1)[0])
     shown = verify_presentation(presentation, signer.key, audience)
-    signer.check(shown.issuer, shown.issued_at)
     if shown.att_id is not None:
-        await ledger.check_attestation(rpc, shown.att_id, shown.issuer)
+        signer.check(shown.issuer, shown.issued_at)
+        await ledger.check_attestation(rpc, shown.att_id, shown)
+    else:
+        signer.check_new(shown.issuer, shown.issued_at, audience.at)
+        await check_acting(rpc, shown.issuer)
     if shown.status is not None:
         await check_status(rpc, shown.status, shown.issuer, audience.at, fetch)
     return shown

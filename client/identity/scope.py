@@ -7,8 +7,9 @@ picks from it, and whoever receives compares with it: nobody is told a claim tha
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from client.identity.errors import BadPayload, MoreThanAsked
+from client.identity.errors import BadPayload, MoreThanAsked, NotWhatWasAsked
 from client.identity.payload import Opening, Payload, open_new
+from contracts.identity.requests.messages import OpenRequest
 
 SCOPE_NAMESPACE = "scope"
 _NAMES = ("rp", "purpose", "claims", "services")
@@ -50,6 +51,16 @@ def scope_in(opening: Opening) -> Scope:
         claims=_texts(payload["claims"]),
         services={str(name): _texts(claims) for name, claims in services.items()},
     )
+
+
+def check_asked(scope: Scope, asked: OpenRequest) -> None:
+    """Raise NotWhatWasAsked unless a scope is for the receiver, ends and services of a request.
+
+    The request's commitment says which claims; who opens it checks that first.
+    """
+    named = (scope.rp, scope.purpose, tuple(scope.services))
+    if named != (asked.agency, asked.purpose, tuple(each.service for each in asked.services)):
+        raise NotWhatWasAsked(f"the scope names {named}: another's, or for other ends")
 
 
 def picked(record: Payload, claims: Iterable[str]) -> dict[str, object]:

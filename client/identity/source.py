@@ -11,11 +11,11 @@ from hashlib import sha256
 
 from client.identity import ledger
 from client.identity.errors import BadCredential, BadPayload
-from client.identity.nodes import contact_of, signer_of
+from client.identity.nodes import CLOCK_SKEW_S, check_acting, contact_of, signer_of
 from client.identity.office import Office
 from client.identity.payload import Payload, is_citizen_id, open_new
 from client.identity.reference import SubjectReference, read_reference
-from client.identity.scope import picked, scope_in
+from client.identity.scope import Scope, check_asked, picked, scope_in
 from client.identity.sealed import RP, SOURCE, BoxKey, BoxPurpose, seal
 from contracts.identity.consents.messages import AsRespond, release_statement
 from contracts.identity.core.messages import UNSIGNED
@@ -39,58 +39,78 @@ class AuthoritativeSource:
         self.box = box
         self._node_key = node_key
 
-    async def referred(self, sealed: bytes, req_id: bytes) -> SubjectReference:
+    async def referred(self, sealed: bytes, req_id: bytes, now: int) -> SubjectReference:
         """Return whose data an IdP says that a request is about, checked against the ledger.
 
         Raises:
             NotForUs, BadPayload: it cannot be read, or is for another request.
-            BadCredential: it is not by a key of an IdP that carried an accept of this request, or
-                the consent that it names is not granted now.
-            CommitMismatch: its scope is not the request's.
+            BadCredential: it is not by a key, in force at `now`, of an IdP that acts and carried
+                an accept of this request; or the consent that it names is not granted now, or is
+                younger than it.
+            CommitMismatch, NotWhatWasAsked: its scope is not the request's.
         """
         rpc = self.office.rpc
         purpose = BoxPurpose(chain_id=self.office.chain_id, about=req_id, role=SOURCE)
         token = self.box.open_bytes(sealed, purpose).decode("ascii", "replace")
         reference = read_reference(token)
-        (await signer_of(rpc, token)).check(reference.idp, reference.issued_at)
+        (await signer_of(rpc, token)).check_new(reference.idp, reference.issued_at, now)
+        await check_acting(rpc, reference.idp)
         if (reference.source, reference.req_id) != (self.office.agency, req_id):
             raise BadCredential("the reference is for another source or request")
+        await self._borne_out(reference)
+        return reference
+
+    async def _borne_out(self, reference: SubjectReference) -> Scope:
+        """Return the scope that request, answer and consent say together; raises as `referred`."""
+        rpc, req_id = self.office.rpc, reference.req_id
         answer = await ledger.answered(rpc, req_id, reference.idp)
         request = await ledger.request(rpc, req_id)
         if answer is None or request is None or answer.decision != "accept":
             raise BadCredential(f"{reference.idp} carried no accept of this request")
-        await ledger.consent_for(rpc, reference.con_id, req_id)
+        consent = await ledger.consent_for(rpc, reference.con_id, answer)
+        if reference.issued_at + CLOCK_SKEW_S < consent.granted_at:
+            raise BadCredential("the reference is older than the consent that it names")
         reference.scope.check(request.asked.scope_commit)
-        return reference
+        reference.scope.check(consent.scope_commit)
+        scope = scope_in(reference.scope)
+        check_asked(scope, request.asked)
+        return scope
 
     async def release(
         self, reference: SubjectReference, service: str, record: Payload
     ) -> tuple[AsRespond, bytes]:
         """Return the release for the ledger, and what is released sealed to the relying party.
 
-        Of the person's `record` only the claims of the scope are released. Send the sealed bytes
-        only after the ledger took the release: it holds the consent.
+        Of the person's `record` only the claims of the scope are released, to the request's relying
+        party alone. Send the sealed bytes only after the ledger took the release: it holds the
+        consent.
 
         Raises:
             MoreThanAsked: the scope asks nothing of this service.
             BadPayload: the record lacks a claim that is asked for.
+            BadCredential, CommitMismatch, NotWhatWasAsked: request, answer and consent do not bear
+                the reference out now.
         """
-        scope = scope_in(reference.scope)
+        scope = await self._borne_out(reference)
         opening = open_new(DATA_NAMESPACE, picked(record, scope.of_service(service)))
+        contact = await contact_of(self.office.rpc, scope.rp)
+        purpose = BoxPurpose(chain_id=self.office.chain_id, about=reference.req_id, role=RP)
+        sealed = seal(opening, contact.box_key, purpose)
+        return self.statement(reference.req_id, service, opening.commit), sealed
+
+    def statement(self, req_id: bytes, service: str, data_commit: bytes) -> AsRespond:
+        """Return what the source states of a release, for the ledger to judge."""
         key = self._node_key
         unsigned = AsRespond(
             agency=self.office.agency,
-            req_id=reference.req_id,
+            req_id=req_id,
             service=service,
-            data_commit=opening.commit,
+            data_commit=data_commit,
             key=key.public_key,
             signature=UNSIGNED,
         )
         statement = release_statement(self.office.chain_id, unsigned)
-        contact = await contact_of(self.office.rpc, scope.rp)
-        purpose = BoxPurpose(chain_id=self.office.chain_id, about=reference.req_id, role=RP)
-        sealed = seal(opening, contact.box_key, purpose)
-        return replace(unsigned, signature=key.sign(*statement)), sealed
+        return replace(unsigned, signature=key.sign(*statement))
 
 
 class TagAuthority:

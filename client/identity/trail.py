@@ -1,8 +1,8 @@
-"""A citizen's own trail: which answers are theirs, and under which number the next one goes.
+"""A citizen's own trail: every answer that a key of theirs has given, as the ledger numbers them.
 
-An answer stands under the pairwise key of its sector and the tag H(HMAC-SHA256(view key, sector,
-number)). Numbers are used from 0 on, the lowest that is free first; the ledger counts what a key
-has answered, so a look begins at the newest and ends where 64 numbers in a row hold nothing.
+The ledger puts an answer under the pairwise key that signed it and that key's next number, from 0
+on. So none can be hidden, and who looks knows how many there were. The answer's tag, H(HMAC-SHA256(
+view key, sector, request)), tells who has the view key whether their own wallet gave it.
 """
 
 import hmac
@@ -12,29 +12,26 @@ from typing import TYPE_CHECKING
 
 from client.contract import all_pages, ask, ask_each, proven, read_entry
 from client.rpc import RpcClient
-from client.state_keys import state_key
+from client.state_keys import Ended, state_key
 from contracts.identity.core.messages import trail_tag
 from contracts.identity.nodes.handlers import sector_page
-from contracts.identity.requests.state import TRAIL_TAGS_MAX, TrailEntry, trail, trail_counts
+from contracts.identity.requests.state import TRAIL_PAGE, TrailEntry, trail, trail_counts
 from contracts.identity.requests.trail import trail_count, trail_page
 from primitives.crypto import PublicKey
 
 if TYPE_CHECKING:
     from client.light import LightClient
 
-GAP = TRAIL_TAGS_MAX  # numbers in a row that hold nothing: nothing is looked for beyond them
-_BEFORE = GAP // 2  # of the numbers below the count, those that a new answer may still fill
-_NUMBER_BYTES = 8
-
 Found = Mapping[int, TrailEntry]
-Look = Callable[[str, list[int]], Awaitable[Found]]
+Look = Callable[[PublicKey, int], Awaitable[Found]]  # a key and how many answers it gave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """What finds a citizen's trail and signs nothing: for them, or a portal that they choose.
 
-    `keys` are the public pairwise keys of the sectors that are looked in.
+    `keys` are the public pairwise keys of the sectors that are looked in; the view key tells which
+    answers the citizen's own wallet gave.
     """
 
     view_key: bytes
@@ -43,23 +40,35 @@ class Viewer:
     def __repr__(self) -> str:
         return f"Viewer({', '.join(self.keys)})"
 
-    def tag(self, sector: str, number: int) -> bytes:
-        """Return the trail tag of a number in a sector."""
-        return trail_tag(trail_secret(self.view_key, sector, number))
+    def tag(self, sector: str, req_id: bytes) -> bytes:
+        """Return the trail tag of an answer to a request in a sector."""
+        return trail_tag(trail_secret(self.view_key, sector, req_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnEntry:
-    """An answer in the citizen's name, and where it stands."""
+    """An answer by the citizen's key, and where it stands.
+
+    It is foreign if another than a wallet with this view key gave it: somebody has the key.
+    """
 
     sector: str
     number: int
     entry: TrailEntry
+    is_foreign: bool
 
 
-def trail_secret(view_key: bytes, sector: str, number: int) -> bytes:
-    """Return HMAC-SHA256(view key, sector and number); a dispute reveals that of one answer."""
-    return hmac.digest(view_key, sector.encode() + number.to_bytes(_NUMBER_BYTES), "sha256")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTrail:
+    """What was found; `gone` says of how many answers of a sector nothing is there any more."""
+
+    entries: tuple[OwnEntry, ...]  # by second, then sector and number
+    gone: Mapping[str, int]  # sectors without such are left out
+
+
+def trail_secret(view_key: bytes, sector: str, req_id: bytes) -> bytes:
+    """Return HMAC-SHA256(view key, sector and request); a dispute reveals that of one answer."""
+    return hmac.digest(view_key, sector.encode() + req_id, "sha256")
 
 
 async def sectors(rpc: RpcClient) -> tuple[str, ...]:
@@ -70,83 +79,63 @@ async def sectors(rpc: RpcClient) -> tuple[str, ...]:
     return tuple(sorted({line.sector for line in lines}))
 
 
-async def next_number(rpc: RpcClient, viewer: Viewer, sector: str) -> int:
-    """Return the number under which the next answer of a sector goes: the lowest that is free."""
-    count = await ask(rpc, trail_count, viewer.keys[sector])
-    numbers = _page_from(max(0, count - _BEFORE))
-    found = await _looker(rpc, viewer)(sector, numbers)
-    return next((number for number in numbers if number not in found), numbers[-1] + 1)
+async def own_trail(rpc: RpcClient, viewer: Viewer, light: "LightClient | None" = None) -> OwnTrail:
+    """Return every answer in the sectors of the viewer, and how many are there no more.
 
-
-async def own_trail(
-    rpc: RpcClient, viewer: Viewer, light: "LightClient | None" = None
-) -> list[OwnEntry]:
-    """Return every answer in the sectors of the viewer, by second, then sector and number.
-
-    Pages of 64 numbers are read from the newest on, in sectors where there is any answer. The
-    node learns which keys and tags are one person's. With a light client each entry, each number
-    without one and each count is proven; without it the node is believed.
+    What is over for the legal period may be gone, and nothing else. The node learns which keys are
+    one person's. With a light client each count, each entry and each number without one is proven;
+    without it the node is believed.
 
     Raises:
         BadProof, BadCertificate: the node does not prove what it shows.
     """
-    names = list(viewer.keys)
+    keys = viewer.keys
     if light is None:
-        counts = await ask_each(rpc, trail_count, [(viewer.keys[name],) for name in names])
-        look = _looker(rpc, viewer)
+        counts = await ask_each(rpc, trail_count, [(key,) for key in keys.values()])
+        look = _looker(rpc)
     else:
-        counts = [await _proven_count(rpc, light, viewer.keys[name]) for name in names]
-        look = _proven_looker(rpc, viewer, light)
-    found = [
-        OwnEntry(sector=sector, number=number, entry=entry)
-        for sector, count in zip(names, counts, strict=True)
-        if count > 0
-        for number, entry in (await _entries(look, sector, count)).items()
-    ]
-    return sorted(found, key=lambda own: (own.entry.at, own.sector, own.number))
+        counts = [await _proven_count(rpc, light, key) for key in keys.values()]
+        look = _proven_looker(rpc, light)
+    entries: list[OwnEntry] = []
+    gone: dict[str, int] = {}
+    for (sector, key), count in zip(keys.items(), counts, strict=True):
+        found = await look(key, count) if count > 0 else {}
+        if len(found) < count:
+            gone[sector] = count - len(found)
+        for number, entry in found.items():
+            is_foreign = entry.trail_tag != viewer.tag(sector, entry.req_id)
+            entries.append(
+                OwnEntry(sector=sector, number=number, entry=entry, is_foreign=is_foreign)
+            )
+    entries.sort(key=lambda own: (own.entry.at, own.sector, own.number))
+    return OwnTrail(entries=tuple(entries), gone=gone)
 
 
-async def _entries(look: Look, sector: str, count: int) -> Found:
-    """Return a sector's entries, of page after page towards number 0, until one is empty."""
-    found = dict(await look(sector, _page_from(count)))
-    end = count
-    while end > 0:
-        numbers = list(range(max(0, end - GAP), end))
-        page = await look(sector, numbers)
-        found |= page
-        if not page:
-            break
-        end = numbers[0]
-    return found
-
-
-def _page_from(first: int) -> list[int]:
-    return list(range(first, first + GAP))
-
-
-def _looker(rpc: RpcClient, viewer: Viewer) -> Look:
-    async def look(sector: str, numbers: list[int]) -> Found:
-        tags = tuple(viewer.tag(sector, number) for number in numbers)
-        page = await ask(rpc, trail_page, viewer.keys[sector], tags)
-        return {
-            number: entry for number, entry in zip(numbers, page, strict=True) if entry is not None
-        }
+def _looker(rpc: RpcClient) -> Look:
+    async def look(key: PublicKey, _count: int) -> Found:
+        lines = await all_pages(
+            lambda first, _limit: ask(rpc, trail_page, key, first), 0, lambda line: line.number + 1
+        )
+        return {line.number: line.entry for line in lines}
 
     return look
 
 
-def _proven_looker(rpc: RpcClient, viewer: Viewer, light: "LightClient") -> Look:
+def _proven_looker(rpc: RpcClient, light: "LightClient") -> Look:
     name = trail.schema.name
 
-    async def look(sector: str, numbers: list[int]) -> Found:
-        key = viewer.keys[sector]
-        places = [state_key("identity", name, viewer.tag(sector, one), key) for one in numbers]
-        shown = await light.states(rpc, places)
-        return {
-            number: read_entry(trail, one.value)
-            for number, one in zip(numbers, shown, strict=True)
-            if one.value is not None
-        }
+    async def look(key: PublicKey, count: int) -> Found:
+        found: dict[int, TrailEntry] = {}
+        for first in range(0, count, TRAIL_PAGE):
+            numbers = range(first, min(first + TRAIL_PAGE, count))
+            places = [state_key("identity", name, Ended(key), number) for number in numbers]
+            shown = await light.states(rpc, places)
+            found |= {
+                number: read_entry(trail, one.value)
+                for number, one in zip(numbers, shown, strict=True)
+                if one.value is not None
+            }
+        return found
 
     return look
 

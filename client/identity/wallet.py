@@ -5,13 +5,14 @@ says and with the words it shows, and gives it back signed.
 """
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from client.identity.credential import Audience, Credential, present
 from client.identity.errors import NotWhatWasAsked
 from client.identity.keys import CitizenKeys
 from client.identity.payload import Opening
 from client.identity.permissions import Permissions
-from client.identity.scope import scope_in
+from client.identity.scope import check_asked, scope_in
 from client.identity.sealed import CITIZEN, BoxPurpose
 from client.identity.trail import OwnEntry, Viewer, trail_secret
 from contracts.identity.attestations.messages import IssueAttestation, proofing_statement
@@ -35,6 +36,9 @@ from contracts.identity.subjects.messages import (
     possession_of_first_key,
 )
 from primitives.crypto import Digest, PublicKey
+from primitives.plain import plain_line
+
+_YEAR_10000_S = 253_402_300_800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +46,13 @@ class RequestShown:
     """A request as the citizen sees it, whole: what is not shown here is not signed.
 
     `asked` is what the ledger holds of it; `message` and `scope` are the words that the relying
-    party sent along, and are shown only if they open what the ledger holds. An answer goes into
-    the citizen's trail of the sector under `trail_number`, which serves once.
+    party sent along, and are shown only if they open what the ledger holds.
     """
 
     sector: str
     asked: OpenRequest
     message: Opening
     scope: Opening
-    trail_number: int
 
     @property
     def req_id(self) -> bytes:
@@ -66,11 +68,7 @@ class RequestShown:
         """
         self.message.check(self.asked.msg_hash)
         self.scope.check(self.asked.scope_commit)
-        scope = scope_in(self.scope)
-        named = (scope.rp, scope.purpose, tuple(scope.services))
-        services = tuple(each.service for each in self.asked.services)
-        if named != (self.asked.agency, self.asked.purpose, services):
-            raise NotWhatWasAsked(f"the scope names {named}: another's, or for other ends")
+        check_asked(scope_in(self.scope), self.asked)
 
     def lines(self) -> list[tuple[str, object]]:
         """Return every term of the request as a citizen reads it, with the words."""
@@ -83,10 +81,10 @@ class RequestShown:
         return [
             ("request", "0x" + asked.req_id.hex()),
             ("relying party", f"{asked.agency} (sector {self.sector})"),
-            ("words", self.message.payload.get("text")),
+            ("words", plain_line(str(self.message.payload.get("text")))),
             ("purpose", asked.purpose),
-            ("claims of the IdP", ", ".join(scope.claims) or "none"),
-            ("data of sources", "; ".join(services) or "none"),
+            ("claims of the IdP", plain_line(", ".join(scope.claims)) or "none"),
+            ("data of sources", plain_line("; ".join(services)) or "none"),
             ("kept for", f"{asked.retention_days} days"),
             ("identifiers", asked.namespace),
             ("levels", f"IAL {asked.min_ial}, AAL {asked.min_aal} at least"),
@@ -96,6 +94,23 @@ class RequestShown:
             ("open for", f"{asked.ttl_s} s"),
             ("on behalf of", _shown_key(asked.on_behalf_of)),
         ]
+
+
+def draft_lines(draft: Respond | ReuseSession | GrantConsent) -> list[tuple[str, object]]:
+    """Return what a draft about a request says beyond that, as a citizen reads it.
+
+    It is signed too, so it is shown with the request's own lines.
+    """
+    if isinstance(draft, GrantConsent):
+        return [("through", draft.agency), ("consent until", _moment(draft.expires_at))]
+    if isinstance(draft, ReuseSession):
+        return [("through", draft.agency), ("by the sign-on", "0x" + draft.ses_id.hex())]
+    return [
+        ("through", draft.agency),
+        ("answer", draft.decision),
+        ("levels stated", f"IAL {draft.ial}, AAL {draft.aal}"),
+        ("time stated", _moment(draft.auth_time)),
+    ]
 
 
 class CitizenWallet:
@@ -190,7 +205,7 @@ class CitizenWallet:
         key = self._keys.pairwise(shown.sector)
         draft = replace(
             draft,
-            trail_tag=self._keys.viewer().tag(shown.sector, shown.trail_number),
+            trail_tag=self._keys.viewer().tag(shown.sector, shown.req_id),
             citizen_key=key.public_key,
         )
         statement = response_statement(self._chain_id, self._terms(shown), draft)
@@ -202,7 +217,7 @@ class CitizenWallet:
         key = self._keys.pairwise(shown.sector)
         draft = replace(
             draft,
-            trail_tag=self._keys.viewer().tag(shown.sector, shown.trail_number),
+            trail_tag=self._keys.viewer().tag(shown.sector, shown.req_id),
             citizen_key=key.public_key,
         )
         statement = reuse_statement(self._chain_id, self._terms(shown), draft)
@@ -226,11 +241,13 @@ class CitizenWallet:
         """Say that an answer of the trail was not the citizen's; shows the secret of its one tag.
 
         Raises:
-            NotWhatWasAsked: the draft is about another answer.
+            NotWhatWasAsked: the draft is about another answer, or another wallet gave that.
         """
+        if own.is_foreign:
+            raise NotWhatWasAsked("another wallet's tag is on the answer: report the key lost")
         if (draft.req_id, draft.idp) != (own.entry.req_id, own.entry.idp):
             raise NotWhatWasAsked("the draft disputes another answer than the trail's")
-        secret = trail_secret(self._keys.view_key, own.sector, own.number)
+        secret = trail_secret(self._keys.view_key, own.sector, own.entry.req_id)
         draft = replace(draft, trail_secret=secret, key=self.subject_key)
         statement = dispute_statement(self._chain_id, draft)
         return replace(draft, signature=self._keys.subject.sign(*statement))
@@ -241,6 +258,12 @@ class CitizenWallet:
 
 def _shown_key(key: PublicKey | None) -> str:
     return "yourself" if key is None else "the person with the key 0x" + key.hex()
+
+
+def _moment(seconds: int) -> str:
+    if seconds >= _YEAR_10000_S:
+        return f"{seconds} s"
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 def _check(shown: RequestShown, req_id: bytes) -> None:

@@ -1,7 +1,7 @@
 """From places to seats: who is elected, lots where a tie decides a seat, and the quorum.
 
 The ledger says points and places and draws no lots. How many seats there are, the quorum and where
-the lots' public seed comes from are the plan's, published before the election (`vote plan`).
+the lots' public seed comes from are the manifest's, so that nobody changes them afterwards.
 """
 
 import re

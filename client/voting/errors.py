@@ -10,9 +10,12 @@ SaphaError
 │   ├── NotThisElection   the ledger says another election, voter or ballot than was prepared
 │   ├── BallotNotSeen     a ballot was sent on its way, but no block holds it yet
 │   ├── BadReceipt        a receipt, or the file of one, does not say what it should
-│   └── BadRecord         the parts of an election record do not fit each other
+│   ├── BadRecord         the parts of an election record do not fit each other
+│   ├── BoxRefused        the box that a trustee shall open is not what its ballots come to
+│   └── SecondBox         a trustee has made shares for another box of the election
 └── LocalFault
-    └── VaultFault        what a registrar's keys are made of cannot be used
+    ├── VaultFault        what a registrar's keys are made of cannot be used
+    └── DeliveriesFault       which box a trustee has made shares for cannot be read or kept
 """
 
 from primitives.errors import LocalFault, Rejected
@@ -54,5 +57,17 @@ class BadRecord(Rejected):
     """The parts of the election record do not fit each other."""
 
 
+class BoxRefused(Rejected):
+    """The box that a trustee shall open is not what its ballots come to; the message says why."""
+
+
+class SecondBox(Rejected):
+    """The trustee has made shares for another box of this election; it makes none for a second."""
+
+
 class VaultFault(LocalFault):
     """What a registrar's keys are made of, kept on disk, cannot be used."""
+
+
+class DeliveriesFault(LocalFault):
+    """Which box a trustee has made shares for, kept on disk, cannot be read or written."""

@@ -1,8 +1,8 @@
 """An election in one TOML file that an office writes: dates, parties, classes, questions, seats.
 
-A plan gives the manifest that is founded, and the rules that the ledger does not keep: seats, the
-quorum, where lots come from, who signs. Publish it before the election; form:
-`client.voting.plan_text`. A committee's has three dates and no registrars.
+A plan gives the manifest that is founded, seats, quorum and the source of lots in it, and beside
+it who signs the protocol. Publish it before the election; form: `client.voting.plan_text`. A
+committee's has three dates and no registrars.
 """
 
 import tomllib
@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from client.contract import written_record
-from client.voting.protocol import Rules
 from contracts.sdk.labels import look_of
 from contracts.voting.core.messages import Manifest, Registrars, Trustees, Windows
 from contracts.voting.core.rules import require_rising
@@ -45,7 +44,7 @@ class Plan:
     election_id: str
     authority: str
     manifest: Manifest
-    rules: Rules
+    signers: tuple[str, ...]  # of the protocol: names and offices
 
     @property
     def message(self) -> CreateElection:
@@ -78,7 +77,7 @@ def read_plan(text: str) -> Plan:
         election_id=_text(document, "election", "the plan"),
         authority=_text(document, "authority", "the plan"),
         manifest=manifest,
-        rules=_rules(_table(document, "protocol"), questions),
+        signers=_signers(_table(document, "protocol")),
     )
 
 
@@ -98,6 +97,7 @@ def _manifest(document: Table, questions: Sequence[Table]) -> dict[str, object]:
         "registrars": NOBODY if is_committee else dict(_table(document, "registrars")),
         "trustees": dict(_table(document, "trustees")),
         "windows": _windows(_table(document, "dates"), is_committee=is_committee),
+        "seating": _seating(_table(document, "protocol"), questions),
     }
 
 
@@ -187,20 +187,24 @@ def _class(table: Table, number: int) -> dict[str, object]:
     }
 
 
-def _rules(table: Table, questions: Sequence[Table]) -> Rules:
+def _seating(table: Table, questions: Sequence[Table]) -> dict[str, object]:
+    """Return how places become seats, which the manifest binds. Raises BadPlan."""
     _known(table, _PROTOCOL, "[protocol]")
     percent = table.get("quorum_percent", 0)
     if type(percent) is not int or not 0 <= percent <= 100:
         raise BadPlan(f"[protocol], quorum_percent: {percent!r} must be 0 to 100")
+    return {
+        "seats": [one["seats"] for one in questions],
+        "quorum_percent": percent,
+        "lots_from": _text(table, "lots_from", "[protocol]"),
+    }
+
+
+def _signers(table: Table) -> tuple[str, ...]:
     signers = table.get("signers", [])
     if not isinstance(signers, list) or not all(isinstance(one, str) for one in signers):
         raise BadPlan("[protocol], signers: must be a list of names")
-    return Rules(
-        seats=tuple(one["seats"] for one in questions),
-        quorum_percent=percent,
-        lots_from=_text(table, "lots_from", "[protocol]"),
-        signers=tuple(signers),
-    )
+    return tuple(signers)
 
 
 def _require_parties(document: Table, manifest: Manifest) -> None:

@@ -8,7 +8,7 @@ def example(
     election_id: str, authority: str, official: str, date: Callable[[int], datetime]
 ) -> str:
     """Return a plan to be edited; `date` gives the time of a day from now on, in Bangkok."""
-    dates = _dates(_DAYS, _MEANT, date)
+    dates = _dates(DAYS, _MEANT, date)
     return _EXAMPLE.format(
         election=election_id, authority=authority, official=official, dates=dates
     )
@@ -18,7 +18,7 @@ def committee_example(
     election_id: str, authority: str, official: str, date: Callable[[int], datetime]
 ) -> str:
     """Return a committee's plan to be edited, on one screen: no registrars, and three dates."""
-    dates = _dates(_COMMITTEE_DAYS, _COMMITTEE_MEANT, date)
+    dates = _dates(COMMITTEE_DAYS, _COMMITTEE_MEANT, date)
     return _COMMITTEE.format(
         election=election_id, authority=authority, official=official, dates=dates
     )
@@ -30,7 +30,7 @@ def _dates(days: dict[str, int], meant: dict[str, str], date: Callable[[int], da
 
 
 # The day after the writing of an example on which each part ends or begins, and what that is.
-_DAYS = {
+DAYS = {
     "roll_until": 7,
     "objections_until": 14,
     "keys_until": 16,
@@ -66,7 +66,7 @@ _VOTERS = """\
 [voters]
 attestation = "proofing"
 min_ial = 210
-is_unique = true
+namespace = "th.cid"  # of identity, in which one person has one number
 """
 _TRUSTEES = """\
 [trustees]  # `needed` together open the sums; fewer who come make the votes unreadable for ever
@@ -77,7 +77,7 @@ needed = 2
 {dates}
 """
 _PROTOCOL = """\
-[protocol]  # what the ledger does not keep
+[protocol]  # the manifest has it all but the names of who signs
 quorum_percent = 50
 lots_from = "เลขรางวัลที่ 1 หกหลัก ของสลากงวดถัดจากวันปิดหีบ"
 """
@@ -125,7 +125,7 @@ options = [
 signers = ["ประธานกรรมการการเลือกตั้ง", "เลขานุการ"]
 """
 )
-_COMMITTEE_DAYS = {"roll_until": 2, "join_until": 6, "cast_until": 9}
+COMMITTEE_DAYS = {"roll_until": 2, "join_until": 6, "cast_until": 9}
 _COMMITTEE_MEANT = {
     "roll_until": "members are entered; objections are decided in the quarter after it",
     "join_until": "members have joined by posting their keys; trustees have made the box's key",

@@ -1,32 +1,41 @@
-"""The protocol of an election: what its officials sign, all of it proven or stated by the plan.
+"""The protocol of an election: what its officials sign, all of it proven but the signers' names.
 
 The trackers of the counted ballots are the node's words, but hash to what the ledger counted.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from client.contract import all_pages, ask
 from client.errors import BadAnswer
 from client.voting.committee import Draw, Seats, has_quorum, seats_of
 from client.voting.errors import NotOpen
 from client.voting.facts import ElectionFacts, Facts
+from client.voting.secrecy import ClassOpening, openings_of
 from contracts.voting.box.handlers import box_page
 from contracts.voting.box.state import BallotLine
-from contracts.voting.core.state import ClassTotals, Result, closings, results
+from contracts.voting.core.messages import Windows
+from contracts.voting.core.rules import dates_of
+from contracts.voting.core.state import (
+    ClassTotals,
+    Result,
+    accepted,
+    annulled,
+    closings,
+    results,
+)
 from contracts.voting.crypto.transcript import hash_of
 from contracts.voting.tally.methods import Standing, standing_of
 from primitives.crypto import PublicKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What the plan says beside the manifest: seats a contest, and who signs the protocol."""
+class MovedDate:
+    """A date of the manifest that the two offices moved, by its name there."""
 
-    seats: tuple[int, ...]
-    quorum_percent: int
-    lots_from: str  # where the seed of lots comes from, as announced
-    signers: tuple[str, ...]  # names and offices
+    name: str
+    was_ms: int
+    is_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +45,9 @@ class Protocol:
     genesis_hash: bytes
     election: ElectionFacts
     result: Result
-    rules: Rules
+    classes: tuple[ClassOpening, ...]
+    accepted: str | None  # why two offices went on in spite of surplus tokens
+    signers: tuple[str, ...]  # names and offices
     standings: tuple[Standing, ...]
     seats: tuple[Seats, ...]
     seed: str | None
@@ -50,30 +61,52 @@ class Protocol:
     @property
     def has_quorum(self) -> bool:
         """Whether enough have voted for the result to stand."""
-        return has_quorum(self.totals, self.rules.quorum_percent)
+        return has_quorum(self.totals, self.election.manifest.seating.quorum_percent)
+
+    @property
+    def moved(self) -> tuple[MovedDate, ...]:
+        """The dates that the two offices moved, in the order of the manifest."""
+        before, after = self.election.manifest.windows, self.election.windows
+        return tuple(
+            MovedDate(name=field.name, was_ms=was, is_ms=now)
+            for field, was, now in zip(
+                fields(Windows), dates_of(before), dates_of(after), strict=True
+            )
+            if was != now
+        )
 
 
-async def protocol_of(facts: Facts, election_id: str, rules: Rules, seed: str | None) -> Protocol:
+async def protocol_of(
+    facts: Facts, election_id: str, signers: Sequence[str], seed: str | None
+) -> Protocol:
     """Return the protocol of a counted election; `seed` draws lots for seats that are tied.
 
     Raises:
-        NotOpen: there is no result yet.
+        NotOpen: there is no result yet, or, as the election was annulled, ever.
         BadAnswer: the node leaves out a counted ballot, or names another.
     """
     election = await facts.election(election_id)
     result = await facts.value(results, election_id)
-    if result is None:
+    reason = await facts.value(annulled, election_id)
+    if reason is not None:
+        raise NotOpen(f"{election_id} was annulled by authority and official: {reason}")
+    closing = await facts.value(closings, election_id)
+    if result is None or closing is None:
         raise NotOpen(f"{election_id} has no result yet")
+    went_on = await facts.value(accepted, election_id)
+    ballots = [one.counted for one in result.totals]
     contests = election.manifest.contests
     rows = zip(contests, result.counts, strict=True)
     standings = tuple(standing_of(contest, counts) for contest, counts in rows)
     draw = None if seed is None else Draw(tally=result.tally, seed=seed)
-    pairs = enumerate(zip(standings, rules.seats, strict=True))
+    pairs = enumerate(zip(standings, election.manifest.seating.seats, strict=True))
     return Protocol(
         genesis_hash=facts.light.genesis.hash,
         election=election,
         result=result,
-        rules=rules,
+        classes=openings_of(election.manifest, closing.weights, ballots),
+        accepted=went_on,
+        signers=tuple(signers),
         standings=standings,
         seats=tuple(seats_of(at, one.places, count, draw) for at, (one, count) in pairs),
         seed=seed,

@@ -16,6 +16,7 @@ from fpdf.enums import XPos, YPos
 
 from client.complaints.words import moment
 from client.voting.protocol import Protocol
+from client.voting.protocol_notices import notices_of
 from contracts.voting.crypto.questions import Contest
 from contracts.voting.tally.methods import Standing
 
@@ -30,6 +31,7 @@ _TRACKER_CHARS = 32  # 128 bits
 _TRACKERS_A_LINE = 3
 _LEADING = "\u0e40\u0e41\u0e42\u0e43\u0e44"  # vowels that stand before their consonant
 _FOLLOWING = "\u0e30\u0e32\u0e33\u0e45\u0e46\u0e2f"  # what no line of Thai begins with
+_NOTHING_EN = "None: dates as planned, every class opened, no token beyond the requests."
 _QR_PREFIX = "SAPHA:PROTOCOL:"
 
 
@@ -40,6 +42,7 @@ def protocol_pdf(protocol: Protocol) -> bytes:
     sheet.turnout()
     for number in range(len(protocol.election.manifest.contests)):
         sheet.contest(number)
+    sheet.notices()
     sheet.signatures()
     sheet.proofs()
     return sheet.bytes()
@@ -124,7 +127,7 @@ class _Sheet:
         ]
         head = ("กลุ่ม", "มีสิทธิ์", "ขอใช้สิทธิ์", "ลงคะแนน", "บัตรที่นับ", "ร้อยละ")
         self._table(head, rows, (50, 24, 24, 24, 24, 24))
-        needed = self._protocol.rules.quorum_percent
+        needed = self._election.manifest.seating.quorum_percent
         verdict = "ครบองค์ประชุม" if self._protocol.has_quorum else "ไม่ครบองค์ประชุม"
         self._text(f"องค์ประชุม: ต้องมีผู้ลงคะแนนร้อยละ {needed} ของผู้มีสิทธิ์ — {verdict}", _TEXT_PT)
 
@@ -132,7 +135,8 @@ class _Sheet:
         """Print the points and places of a contest, and who is elected."""
         contest = self._election.manifest.contests[number]
         standing, seats = self._protocol.standings[number], self._protocol.seats[number]
-        self._title(f"{number + 1}. {contest.title} ({self._protocol.rules.seats[number]} ที่นั่ง)")
+        count = self._election.manifest.seating.seats[number]
+        self._title(f"{number + 1}. {contest.title} ({count} ที่นั่ง)")
         order = sorted(range(len(contest.options)), key=lambda at: (standing.places[at], at))
         rows = [
             (
@@ -153,15 +157,27 @@ class _Sheet:
             self._text("คะแนนเท่ากัน ต้องจับสลากตามเลขสุ่มสาธารณะ", _TEXT_PT)
         if seats.lots:
             self._text(f"จับสลากด้วยเลขสุ่มสาธารณะ: {self._protocol.seed}", _TEXT_PT)
-            self._text(f"ที่มาที่ประกาศไว้: {self._protocol.rules.lots_from}", _SMALL_PT)
+            source = self._election.manifest.seating.lots_from
+            self._text(f"ที่มาที่ประกาศไว้: {source}", _SMALL_PT)
             for lot in seats.lots:
                 name = contest.options[lot.option]
                 self._text(f"{name}: {lot.value[:_TRACKER_CHARS]}…", _SMALL_PT)
 
+    def notices(self) -> None:
+        """Print what went another way than the manifest had it, also in English."""
+        notices = notices_of(self._protocol)
+        self._title("ข้อที่ต้องทราบ")
+        if not notices:
+            self._text("ไม่มี: กำหนดเวลาเป็นไปตามแผน ทุกกลุ่มถูกเปิดนับ และไม่มีโทเคนเกินจำนวนผู้ขอ", _TEXT_PT)
+            self._text(_NOTHING_EN, _SMALL_PT)
+        for notice in notices:
+            self._text(notice.th, _TEXT_PT)
+            self._text(notice.en, _SMALL_PT)
+
     def signatures(self) -> None:
         """Print a line to sign on for each official."""
         self._title("ลงนามรับรอง")
-        for signer in self._protocol.rules.signers:
+        for signer in self._protocol.signers:
             if self._pdf.will_page_break(22):
                 self._pdf.add_page()
             self._pdf.ln(9)
@@ -179,6 +195,7 @@ class _Sheet:
         self._pdf.set_right_margin(_MARGIN_MM + _QR_MM + 4)
         for name, value in (
             ("แฮชของ genesis", self._protocol.genesis_hash),
+            ("แฮชของแผน (ctx_0)", self._election.setup),
             ("บริบทการเลือกตั้ง (ctx_E)", self._election.context),
             ("แฮชของบัตรที่นับ", self._protocol.result.counted),
             ("แฮชของผลคะแนน", self._protocol.result.tally),

@@ -1,8 +1,9 @@
 """A trustee's part, act by act: the key ceremony, complaints, and decryption shares.
 
 One master seed serves all elections; each has its own seed and encryption key, which it posts
-itself. The ledger is the only other memory: each step looks at what is proven there and does what
-is due, so a step may be repeated at any time, also after a crash.
+itself. Each step looks at what is proven on the ledger and does what is due, so a step may be
+repeated at any time, also after a crash. Shares are made of no sum that the ledger states, but of
+those that the separate verifier comes to from the ballots, and of one box an election.
 """
 
 import asyncio
@@ -13,9 +14,11 @@ from dataclasses import dataclass
 from client.contract import Actor
 from client.errors import LedgerRefused, NodeUnreachable, RpcRefused
 from client.voting.dealer import BadShare, Dealer, Setup, check_share
-from client.voting.errors import NotThisElection
+from client.voting.deliveries import Deliveries
+from client.voting.errors import BoxRefused, NotThisElection
 from client.voting.events import events_of, transaction_of
 from client.voting.facts import ElectionFacts, Facts
+from client.voting.replayed_box import ReplayedBox, replayed_box
 from client.voting.trustee import Trustee
 from contracts.sdk.group import decode_point
 from contracts.sdk.schema import record_of
@@ -87,13 +90,14 @@ class _Part:
 class TrusteeService:
     """Does what is due for one trustee. Never prints its seed."""
 
-    def __init__(self, actor: Actor, facts: Facts, seed: bytes) -> None:
-        """Keep the trustee's master seed of 32 bytes. Raises BadShape."""
+    def __init__(self, actor: Actor, facts: Facts, seed: bytes, deliveries: Deliveries) -> None:
+        """Keep the master seed of 32 bytes, and what was delivered before. Raises BadShape."""
         if len(seed) != SEED_BYTES:
             raise BadShape(f"a trustee's seed has {SEED_BYTES} bytes, not {len(seed)}")
         self.actor = actor
         self._facts = facts
         self._seed = seed
+        self._deliveries = deliveries
 
     def __repr__(self) -> str:
         return "TrusteeService(...)"
@@ -103,6 +107,7 @@ class TrusteeService:
 
         Raises:
             NotThisElection: no such election, or the agency is no trustee of it.
+            BoxRefused, SecondBox: the box is not one that this trustee opens.
             RpcRefused, LedgerRefused: the ledger does not take it.
         """
         part = await self._part(election_id, agency)
@@ -121,7 +126,11 @@ class TrusteeService:
         return NOTHING
 
     async def run(self, election_id: str, agency: str) -> list[str]:
-        """Do everything as it becomes due, until the shares are delivered or it is too late."""
+        """Do everything as it becomes due, until the shares are delivered or it is too late.
+
+        Raises:
+            BoxRefused, SecondBox: the box is not one that this trustee opens.
+        """
         done: list[str] = []
         election = await self._facts.election(election_id)
         while True:
@@ -206,7 +215,12 @@ class TrusteeService:
         return act
 
     async def _deliver(self, part: _Part) -> str:
-        """Deliver shares once the box is counted; `client.voting.counting` counts it."""
+        """Deliver shares once the box is counted; `client.voting.counting` counts it.
+
+        Raises:
+            BoxRefused: its ballots come to something else than the certified state says.
+            SecondBox: shares were made for another box of the election.
+        """
         of, opening = part.election.election_id, part.election.opened()
         closing = await self._facts.value(closings, of)
         dealers = [each.trustee for each in opening.qualified]
@@ -215,7 +229,10 @@ class TrusteeService:
             return NOTHING
         owed = {dealer: await self._share_of(part, dealer) for dealer in dealers}
         trustee = Trustee(part.number, owed)
-        given = await asyncio.to_thread(decryption_shares, part.election, closing, trustee)
+        box = await replayed_box(self.actor.rpc, self._facts.light.genesis, of)
+        _require_own(box, part.election, trustee)
+        self._deliveries.keep(part.election.chain_id, of, box.closing.counted)
+        given = await asyncio.to_thread(decryption_shares, part.election, box.closing, trustee)
         await self.actor.do(DeliverShares(election_id=of, trustee=part.number, shares=given))
         return DELIVERED
 
@@ -290,6 +307,14 @@ def places_of(election: ElectionFacts) -> list[tuple[int, int]]:
 def sum_at(closing: Closing, number: int) -> bytes:
     """Return the summed ciphertext of this number: 64 bytes."""
     return closing.ciphertexts[number * CIPHERTEXT_BYTES : (number + 1) * CIPHERTEXT_BYTES]
+
+
+def _require_own(box: ReplayedBox, election: ElectionFacts, trustee: Trustee) -> None:
+    """Raise BoxRefused unless the box is of the election, and the key, that the trustee knows."""
+    if box.context != election.context:
+        raise BoxRefused(f"the record is of another key or roll than {election.election_id} has")
+    if box.keys.get(trustee.number) != trustee.verification_key.encoded:
+        raise BoxRefused(f"the record has another key of trustee {trustee.number}")
 
 
 def _is_in(now_ms: int, span: Span) -> bool:

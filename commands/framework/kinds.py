@@ -61,6 +61,7 @@ _values = commands.values
 
 TEXT = Kind(metavar="TEXT", sample="text")
 NUMBER = Kind(metavar="NUMBER", sample="1", read=_number)
+HEIGHT = Kind(metavar="HEIGHT", sample="1024", read=_number)
 PLACE = Kind(metavar="NUMBER", sample="1", read=_place)  # people count from 1
 SECONDS = Kind(metavar="SECONDS", sample="15", read=_seconds)
 FILE = Kind(metavar="FILE", sample="file.json", read=_path)

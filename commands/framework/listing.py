@@ -27,6 +27,8 @@ Way = Callable[..., Leaf]  # takes name, place, usage and text, and makes a leaf
 _HEAD = re.compile(r"(?P<way>\w+) (?P<place>[\w.]+): (?P<name>[\w-]+)(?: (?P<usage>.*))?")
 _WORD = re.compile(r"(?P<word>-{0,2}[a-z][\w-]*)(?: (?P<kind>[A-Z_0-9]+))?(?P<rest>( \w+=\S+)*)  ")
 
+_CLAIMS = {"yes": True, "no": False}
+
 
 class BadListing(ValueError):
     """A listing is not written as listings are; our own mistake."""
@@ -54,7 +56,7 @@ def _read(lines: list[str]) -> tuple[str, dict[str, Any]]:
             more["example"] = rest
         elif mark == "=":
             name, _, value = rest.partition(" ")
-            fixed[name] = int(value) if value.isdecimal() else value
+            fixed[name] = int(value) if value.isdecimal() else _CLAIMS.get(value, value)
         elif mark == "|":
             about.append(f"\n\n{rest}")
         elif match := _WORD.match(line):

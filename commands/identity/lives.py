@@ -21,10 +21,12 @@ from contracts.identity.recovery.handlers import recovery_of
 from contracts.identity.recovery.messages import (
     LiftReport,
     StartRecoveryInPerson,
+    VetoPolicy,
     VetoRecovery,
     in_person_statement,
 )
-from contracts.identity.sessions.messages import SignOff
+from contracts.identity.recovery.reports import policy_change
+from contracts.identity.sessions.messages import EndPairwise, SignOff
 from contracts.identity.subjects.messages import UnlinkIdp
 from primitives.crypto import PublicKey
 
@@ -34,7 +36,7 @@ def recovery(_desk: Desk, agency: str, sid: bytes, *, evidence: bytes, aal_cap: 
     return Draft(message=IdpDrafts(agency=agency).recovery(sid, aal_cap, evidence))
 
 
-def in_person(_desk: Desk, agency: str, sid: bytes, second: str, *, aal_cap: int) -> Draft:
+def in_person(desk: Desk, agency: str, sid: bytes, second: str, *, aal_cap: int) -> Draft:
     """Draft a recovery in person, as the registry; a second agency vouches for it."""
     message = StartRecoveryInPerson(
         agency=agency,
@@ -42,6 +44,7 @@ def in_person(_desk: Desk, agency: str, sid: bytes, second: str, *, aal_cap: int
         new_key=NO_KEY,
         aal_cap=aal_cap,
         proof=UNSIGNED,
+        until=desk.now + DAY_S,
         second=second,
         second_key=NO_KEY,
         second_signature=UNSIGNED,
@@ -84,6 +87,19 @@ def veto(sid: bytes, *, citizen: Path) -> Make:
     return make
 
 
+def veto_policy(sid: bytes, *, citizen: Path) -> Make:
+    """Stop a recovery policy that rests and that the citizen did not want."""
+    keys = open_citizen(citizen)
+
+    async def make(actor: Actor) -> VetoPolicy:
+        change = await ask(actor.rpc, policy_change, sid)
+        if change is None:
+            raise UsageFault(f"0x{sid.hex()}: no change of the recovery policy")
+        return KeyCare(keys, actor.chain_id).veto_policy(sid, change.at)
+
+    return make
+
+
 async def lift(desk: Desk, agency: str, sid: bytes, lost_key: PublicKey) -> Draft:
     """Draft that a key reported lost acts again; another key signs, or none at the registry."""
     seq = (await subject_at(desk.rpc, sid)).seq + 1
@@ -109,7 +125,9 @@ def keep(  # noqa: PLR0913 - each is an option of the command
 ) -> Draft:
     """Draft that a sign-on of now is kept for reuse in a sector."""
     sign_on = SignOn(ial=ial, aal=aal, auth_time=desk.now)
-    return Draft(message=IdpDrafts(agency=agency).session(sector, sign_on, hours * 3_600))
+    return Draft(
+        message=IdpDrafts(agency=agency).session(sector, sign_on, desk.now + hours * 3_600)
+    )
 
 
 def reuse(_desk: Desk, agency: str, ses_id: bytes, req_id: bytes) -> Draft:
@@ -142,6 +160,16 @@ def sign_off(ses_id: bytes, *, sector: str, citizen: Path) -> Make:
 
     async def make(actor: Actor) -> SignOff:
         return Permissions(keys, actor.chain_id).sign_off(ses_id, sector)
+
+    return make
+
+
+def end_key(*, sector: str, citizen: Path) -> Make:
+    """End the citizen's key of a sector and all that it let go on; any key may carry it."""
+    keys = open_citizen(citizen)
+
+    async def make(actor: Actor) -> EndPairwise:
+        return Permissions(keys, actor.chain_id).end_key(sector)
 
     return make
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from client.contract import ask, json_of
 from client.identity import ledger
-from client.identity.trail import own_trail, sectors
+from client.identity.trail import OwnTrail, own_trail, sectors
 from commands.citizen import open_citizen
 from commands.field_text import time_text
 from commands.nodes import open_rpc
@@ -68,8 +68,29 @@ async def trail(
         found = await own_trail(client, viewer, light)
     columns = ["at", "rp", "purpose", "idp", "is_reuse"]
     rows = [
-        [time_text(own.entry.at * 1_000), *[getattr(own.entry, name) for name in columns[1:]]]
-        for own in found
+        [
+            time_text(own.entry.at * 1_000),
+            *[getattr(own.entry, name) for name in columns[1:]],
+            "another's" if own.is_foreign else "yours",
+        ]
+        for own in found.entries
     ]
-    entries = [{"sector": own.sector, "number": own.number} | json_of(own.entry) for own in found]
-    emit({"trail": entries}, show_table("Who asked", columns, rows), as_json=as_json)
+    entries = [
+        {"sector": own.sector, "number": own.number, "is_foreign": own.is_foreign}
+        | json_of(own.entry)
+        for own in found.entries
+    ]
+    text = "\n".join([show_table("Who asked", [*columns, "wallet"], rows), *_remarks(found)])
+    emit({"trail": entries, "gone": dict(found.gone)}, text, as_json=as_json)
+
+
+def _remarks(found: OwnTrail) -> list[str]:
+    """Return what a citizen must know beyond the entries."""
+    gone = [
+        f"{count} more of sector {sector} are on the ledger no more: over for the legal period"
+        for sector, count in found.gone.items()
+    ]
+    foreign = sum(own.is_foreign for own in found.entries)
+    if foreign == 0:
+        return gone
+    return [*gone, f"{foreign} by another wallet with your key: have the key reported lost"]

@@ -25,9 +25,8 @@ from client.identity.draft_file import (
     write_draft,
 )
 from client.identity.errors import BadDraft
-from client.identity.keys import CitizenKeys
 from client.identity.signing import ABOUT_REQUESTS, Signer
-from client.identity.wallet import RequestShown
+from client.identity.wallet import RequestShown, draft_lines
 from client.keystore import read_secret
 from client.rpc import RpcClient
 from commands.citizen import open_citizen
@@ -108,8 +107,10 @@ async def sign(
     owner = open_citizen(citizen)
     shown = None
     if isinstance(draft.message, ABOUT_REQUESTS):
-        shown = await _request(desk, draft.message.req_id, words, owner)
-        say(lines(dict(shown.lines())))
+        shown = await _request(desk, draft.message.req_id, words)
+        say(lines(dict([*shown.lines(), *draft_lines(draft.message)])))
+    else:
+        say(lines({"to sign": type(draft.message).__name__} | json_of(draft.message)))
     if draft.opening is not None:
         say(json.dumps(draft.opening.payload, ensure_ascii=False, indent=2))
     signed = Signer(keys=owner, chain_id=desk.chain_id, shown=shown).sign(draft)
@@ -157,14 +158,12 @@ def secret(path: Path, what: str) -> bytes:
     return data
 
 
-async def _request(
-    desk: Desk, req_id: bytes, words: Path | None, owner: CitizenKeys
-) -> RequestShown:
+async def _request(desk: Desk, req_id: bytes, words: Path | None) -> RequestShown:
     if words is None:
         raise UsageFault("--words FILE: the words of the request, which its relying party gave")
     document = read_document(words, BadDraft)
     opened = (opening_of(document.get("message")), opening_of(document.get("scope")))
-    shown = await ledger.show_request(desk.rpc, req_id, opened, owner)
+    shown = await ledger.show_request(desk.rpc, req_id, opened)
     if shown is None:
         raise BadDraft("the draft is about no request of this ledger")
     return shown

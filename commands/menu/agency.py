@@ -22,7 +22,7 @@ WORDS = {
 }
 
 
-def _proposes(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
+def proposes(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
     """Return a leaf that proposes the change which a function makes."""
     usage = f"{usage} [--after] [--days=7]"
     return signs(name, does, usage, text, via=commands.proposing.proposes, **more)
@@ -48,7 +48,7 @@ proposes {_messages.AdministratorChange}: administrator agency_id to
     Propose to put an agency under another account.
     to ADDRESS name=administrator  An address, or the name of a key.
 """,
-    ways=WAYS | {"proposes": _proposes},
+    ways=WAYS | {"proposes": proposes},
 )
 app = listed(
     "Agencies, and what their members decide.",

@@ -18,6 +18,8 @@ amends {_lives.vouch}: vouch draft --node-key
     Vouch as the second agency, once the citizen has signed.
 sends {_lives.veto}: veto sid --citizen
     Stop a recovery that the citizen did not ask for; any key may carry it.
+sends {_lives.veto_policy}: veto-policy sid --citizen
+    Stop a recovery policy that rests and that the citizen did not want; any key may carry it.
 sends {_contract.recovery.messages.StopRecovery}: stop agency sid [--reason=]
     Stop a recovery, as a supervisor or the registry.
 sends {_contract.recovery.messages.FinishRecovery}: finish sid
@@ -68,6 +70,14 @@ sends {_contract.sessions.messages.EndSession}: end agency ses_id
     End a session, as the IdP that keeps it.
 sends {_lives.sign_off}: sign-off ses_id --sector --citizen
     End a session as its citizen; any key may carry it.
+sends {_lives.end_key}: end-key --sector --citizen
+    End the citizen's key of a sector, for good, with all that it let go on; any key may carry it.
+sends {_contract.sessions.messages.SuspendPairwise}: suspend-key agency key
+    End what an IdP carried for a pairwise key, as that IdP.
+    key PUBLIC_KEY  The pairwise key: 0x and 66 hex digits.
+sends {_contract.sessions.messages.ResumePairwise}: resume-key agency key
+    Carry acts of a pairwise key again, as that IdP.
+    key PUBLIC_KEY  The pairwise key: 0x and 66 hex digits.
 """,
     ways=IDENTITY_WAYS,
     words=_WORDS,
@@ -102,6 +112,8 @@ shows {_contract.mandate}: mandate man_id
     Show a mandate.
 shows {_contract.recovery}: recovery sid
     Show the last recovery of a subject.
+shows {_contract.policy_change}: policy sid
+    Show the last change of a subject's recovery policy.
 """,
     ways=IDENTITY_WAYS,
     words=_WORDS,

@@ -1,19 +1,32 @@
 """The words of `sapha network`: what a user can write, and where it is done."""
 
 from commands.framework.kinds import FILE
-from commands.framework.places import commands
+from commands.framework.places import commands, contracts
 from commands.framework.words import Word
-from commands.menu.words import COMMON, listed
+from commands.menu.agency import WORDS as AGENCY_WORDS
+from commands.menu.agency import proposes
+from commands.menu.words import COMMON, WAYS, listed
+
+_messages = contracts.governance.network.messages
 
 WORDS = {
+    "node": Word("Name of the node.", sample="validator-4"),
     "file": Word("The file of the statement.", FILE),
     "--dir": Word("Directory of your own node, which is stopped.", FILE, name="directory"),
     "--genesis": Word("The genesis.json to trust; with --rpc", FILE, env="SAPHA_GENESIS"),
 }
 
 app = listed(
-    "Assemble and verify the genesis of a network.",
+    "The genesis of a network, its record of nodes, and changes of who decides.",
     f"""
+asks {commands.network_record.show}: show
+    Show every node, whether it decides, since when, and the changes that wait.
+asks {commands.network_record.history}: history
+    Show every change of who decides, with the first height of which it counts.
+sends {_messages.Ready}: ready node height block_hash
+    Say that a node which is to get a seat has this block, of its last 100.
+    height HEIGHT low=0  The height of the block.
+    block_hash ID  Its hash (sapha chain head at that node).
 plain {commands.plan_example.plan_example}: plan-example
     Print a commented plan to begin from: who takes part, and every number.
 local {commands.network.init}: init members... --plan [--out=genesis.json]
@@ -28,6 +41,18 @@ local {commands.network.verify}: verify genesis_path [--expect=] [--install]
     --install FILE  This agency's node directory, to install it in.
 """,
     groups={
+        "propose": listed(
+            "Propose a change of who decides to the member agencies.",
+            f"""
+proposes {_messages.SeatChange}: seat node
+    Propose a seat among the validators for a node; it gets it once carried and ready.
+    = is_validator yes
+proposes {_messages.SeatChange}: retire node
+    Propose to take a node's seat away; it goes on as an observer.
+    = is_validator no
+""",
+            ways=WAYS | {"proposes": proposes},
+        ),
         "restart-statement": listed(
             "Go on when too few validators may sign: a statement by two thirds of the agencies.",
             f"""
@@ -51,7 +76,7 @@ local {commands.restart.apply}: apply file --dir
     Make a stopped node go on above the statement's block; start it afterwards.
     --dir FILE name=directory  The node's directory.
 """,
-        )
+        ),
     },
-    words=WORDS | COMMON,
+    words=AGENCY_WORDS | WORDS | COMMON,
 )

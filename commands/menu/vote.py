@@ -36,11 +36,12 @@ trustee {_commands.trustee.run}: run election agency
 app = listed(
     "Elections: secret ballots, counted in the open. Nobody is protected from coercion.",
     f"""
-local {_commands.plan.plan}: plan file [--election] [--as] [--official] [--committee]
+local {_commands.plan.plan}: plan file [--election] [--as] [--official] [--committee] [--within]
     Check an election's plan and show what it says; make one to edit where there is none.
     > board.toml --election board-2026 --as council --official supervisor
     file FILE  The plan, TOML: dates, parties, classes, questions, seats.
     --committee FLAG  Make a committee's: 5 to 200 vote as a ring; three dates, no registrars.
+    --within SPAN  Of a new plan: the box closes so soon from now, to try it.
     --official  Address, or key, of who decides objections.
 acts {_commands.plan.found}: found plan [--roll] [--wait]
     Do all of an election that is the authority's and due now; again later, or --wait to its result.
@@ -97,15 +98,18 @@ sends {_contract.elections.messages.CancelElection}: cancel election --reason
 sends {_contract.tokens.messages.CloseIssuing}: close election
     Fix which registrars sign for each class, once answers are closed; anyone may.
 sends {_contract.offices.messages.AnnulElection}: annul election --reason
-    Say, as authority or official, that the election is annulled; it takes both.
+    Say, as authority or official, that the election is annulled; it takes both within a day.
 sends {_contract.offices.messages.AcceptOverissue}: accept election --reason
-    Say, as authority or official, that it is counted in spite of surplus tokens.
+    Say, as authority or official, that it is counted in spite of surplus tokens; also both.
+sends {_contract.offices.messages.WithdrawWish}: withdraw election decision --reason
+    Take back, as authority or official, what the other one has not agreed to.
+    decision  annul, go-on or extend.
 asks {_commands.setup.show}: show election
     Show an election's stage, its windows and its public numbers, as a node says.
 asks {_commands.dates.calendar}: calendar election
     Show what is due in an election, from whom and when, as a node says.
 sends {_commands.dates.extend}: extend election [--move...] --reason
-    Say, as authority or official, that dates which are ahead are later ones; it takes both.
+    Say, as authority or official, that dates which are ahead are later ones; also both.
     | Without --move it agrees with what the other office wants.
     > board-2026 --move cast-until+2h --reason "the network was down" --key council
     --move  NAME=DATE or NAME+SPAN, such as cast-until=2027-01-31T17:00 or cast-until+2h.

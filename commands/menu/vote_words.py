@@ -51,7 +51,7 @@ WORDS = {
         "Whom to refuse: a line a voter, 0x and 64 digits, then the reason.", _REFUSED
     ),
     "--vault": Word("Directory of the registrar's sealed seed.", FILE, env="SAPHA_VAULT"),
-    "--secret": Word("File of the trustee's 24 words.", _SEED, name="seed", env="SAPHA_TRUSTEE"),
+    "--secret": Word("File of the trustee's 24 words.", FILE, env="SAPHA_TRUSTEE"),
 }
 
 

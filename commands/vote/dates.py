@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from client.answers import uint_field
-from client.contract import Actor, ask
+from client.contract import Actor, ask, ask_each
 from client.rpc import RpcClient
 from client.voting.calendar import Due, calendar_of, standing_of
 from commands.field_text import time_text
@@ -15,14 +15,19 @@ from commands.sending import Make
 from commands.table import show_table
 from commands.values import moment, span_ms
 from contracts.voting.core.messages import TIME_MS_MAX, Windows
+from contracts.voting.core.state import Wish
 from contracts.voting.offices.handlers import (
+    ANNUL,
     AUTHORITY_OFFICE,
+    EXTEND,
+    GO_ON,
     OFFICIAL_OFFICE,
-    wanted_windows,
     windows,
+    wish,
 )
 from contracts.voting.offices.messages import ExtendElection
 
+_DECISIONS = (EXTEND, ANNUL, GO_ON)
 _MOVE = re.compile(r"([a-z-]+)(=|\+)(.+)")
 _COLUMNS = ("when", "from", "until", "what", "by", "missing")
 
@@ -32,20 +37,22 @@ async def calendar(election_id: str, *, rpc: list[str] | None, as_json: bool) ->
     async with open_rpc(rpc) as client:
         standing = await standing_of(client, election_id)
         status = await client.call("chain_getStatus")
-        wanted = await _wanted(client, election_id)
+        wishes = await _wishes(client, election_id)
     now_ms, parts = uint_field(status, "contract_time_ms"), calendar_of(standing)
     data = {
         "stage": standing.stage,
         "now_ms": now_ms,
         "parts": [asdict(part) | {"when": part.when(now_ms)} for part in parts],
-        "wanted": {office: asdict(dates) for office, dates in wanted.items()},
+        "wishes": [
+            {"decision": decision, "office": office} | asdict(one)
+            for (decision, office), one in wishes.items()
+        ],
     }
     title = f"{election_id}: {standing.stage}; {time_text(now_ms)}"
     lines = [show_table(title, _COLUMNS, [_row(part, now_ms) for part in parts])]
-    lines += [
-        f"The {office} wants other dates: {_moved(standing.windows, dates)}"
-        for office, dates in wanted.items()
-    ]
+    for (decision, office), one in wishes.items():
+        wanted = _wanted(standing.windows, decision, one)
+        lines.append(f"The {office} wants {wanted}; over {time_text(one.until_ms)}")
     emit({"calendar": data}, "\n\n".join(lines), as_json=as_json)
 
 
@@ -56,11 +63,11 @@ def extend(election_id: str, *, move: tuple[str, ...], reason: str) -> Make:
         if move:
             dates = moved(await ask(actor.rpc, windows, election_id), move)
             return ExtendElection(election_id=election_id, windows=dates, reason=reason)
-        wanted = await _wanted(actor.rpc, election_id)
+        wishes = await _wishes(actor.rpc, election_id)
+        wanted = [one.windows for one in wishes.values() if one.windows is not None]
         if len(wanted) != 1:
             raise UsageFault("give --move: there is no wish of one office to agree with")
-        (dates,) = wanted.values()
-        return ExtendElection(election_id=election_id, windows=dates, reason=reason)
+        return ExtendElection(election_id=election_id, windows=wanted[0], reason=reason)
 
     return make
 
@@ -88,11 +95,11 @@ def moved(dates: Windows, moves: Sequence[str]) -> Windows:
     return dates
 
 
-async def _wanted(client: RpcClient, election: str) -> dict[str, Windows]:
-    """Return the dates that an office wants and the other one has not agreed to."""
-    offices = (AUTHORITY_OFFICE, OFFICIAL_OFFICE)
-    found = {office: await ask(client, wanted_windows, election, office) for office in offices}
-    return {office: dates for office, dates in found.items() if dates is not None}
+async def _wishes(client: RpcClient, election: str) -> dict[tuple[str, str], Wish]:
+    """Return what an office wants, by decision and office, and the other has not agreed to."""
+    places = [(one, office) for one in _DECISIONS for office in (AUTHORITY_OFFICE, OFFICIAL_OFFICE)]
+    answers = await ask_each(client, wish, [(election, *place) for place in places])
+    return {place: one for place, one in zip(places, answers, strict=True) if one is not None}
 
 
 def _row(part: Due, now_ms: int) -> tuple[str, ...]:
@@ -101,6 +108,13 @@ def _row(part: Due, now_ms: int) -> tuple[str, ...]:
     ends = time_text(part.until_ms) if part.until_ms < TIME_MS_MAX else "-"
     missing = ", ".join(part.missing) if when != "ahead" else ""
     return when, begins, ends, part.act, part.by, missing or part.note or "-"
+
+
+def _wanted(before: Windows, decision: str, one: Wish) -> str:
+    """Return in words what an office wants."""
+    if one.windows is None:
+        return {ANNUL: "the election annulled", GO_ON: "the surplus counted"}[decision]
+    return f"other dates: {_moved(before, one.windows)}"
 
 
 def _moved(before: Windows, after: Windows) -> str:

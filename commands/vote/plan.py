@@ -2,12 +2,13 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from client.errors import NodeUnreachable
 from client.voting.conduct import ENDED, Conduct
 from client.voting.plan import DATES, Plan, read_plan
-from client.voting.plan_text import committee_example, example
+from client.voting.plan_text import COMMITTEE_DAYS, DAYS, committee_example, example
 from client.voting.protocol import protocol_of
 from commands.field_text import time_text
 from commands.keyring import address_argument
@@ -21,7 +22,7 @@ from genesis.files import read_text
 from primitives.errors import Rejected
 from primitives.ids import show_address
 
-_POLL_S = 5.0
+_POLL_S = 2.0
 _OFFICE_HOUR = 17
 
 
@@ -32,6 +33,7 @@ def plan(  # noqa: PLR0913 - each is an option of the command
     agency: str | None,
     official: str | None,
     committee: bool,
+    within: int | None,
     as_json: bool,
 ) -> None:
     """Check a plan and show what it says; make one to edit where there is none."""
@@ -39,8 +41,9 @@ def plan(  # noqa: PLR0913 - each is an option of the command
         if election_id is None or agency is None or official is None:
             raise UsageFault(f"{file}: does not exist; to make it: --election, --as, --official")
         address = show_address(address_argument(official))
-        made = committee_example if committee else example
-        write_new(file, made(election_id, agency, address, _evening))
+        made, days = (committee_example, COMMITTEE_DAYS) if committee else (example, DAYS)
+        date = _evening if within is None else partial(_soon, within, max(days.values()))
+        write_new(file, made(election_id, agency, address, date))
     found = read_plan_file(file)
     emit(_data(found), _text(found), as_json=as_json)
 
@@ -72,7 +75,7 @@ async def protocol(session: Session, file: Path, *, seed: str | None, out: Path)
     """Write the protocol of a counted election as PDF, for its officials to sign."""
     require_new(out, "protocols")
     planned = read_plan_file(file)
-    made = await protocol_of(session.facts, planned.election_id, planned.rules, seed)
+    made = await protocol_of(session.facts, planned.election_id, planned.signers, seed)
     if made.election.manifest != planned.manifest:
         raise UsageFault(f"{file}: {planned.election_id} was founded by another plan")
     from client.voting.protocol_pdf import protocol_pdf  # noqa: PLC0415 - loads fonts
@@ -110,6 +113,11 @@ def _evening(days: int) -> datetime:
     return today + timedelta(days=days)
 
 
+def _soon(within_ms: int, last: int, day: int) -> datetime:
+    """Return a day of a plan whose last day is over within a span from now."""
+    return datetime.now(BANGKOK) + timedelta(milliseconds=within_ms * day // last)
+
+
 def _data(found: Plan) -> dict[str, object]:
     windows = found.manifest.windows
     return {
@@ -118,7 +126,9 @@ def _data(found: Plan) -> dict[str, object]:
         "dates": {name: getattr(windows, f"{name}_ms") for name in DATES},
         "questions": [
             {"title": one.title, "kind": one.kind, "options": list(one.options), "seats": seats}
-            for one, seats in zip(found.manifest.contests, found.rules.seats, strict=True)
+            for one, seats in zip(
+                found.manifest.contests, found.manifest.seating.seats, strict=True
+            )
         ],
     }
 
@@ -128,7 +138,7 @@ def _text(found: Plan) -> str:
     dates = [(name.replace("_", " "), time_text(getattr(windows, f"{name}_ms"))) for name in DATES]
     questions = [
         (one.title, one.kind, len(one.options), seats)
-        for one, seats in zip(manifest.contests, found.rules.seats, strict=True)
+        for one, seats in zip(manifest.contests, manifest.seating.seats, strict=True)
     ]
     parts = (("registrars", manifest.registrars), ("trustees", manifest.trustees))
     who = [(name, ", ".join(part.agencies) or "none: a ring", part.needed) for name, part in parts]

@@ -1,12 +1,12 @@
 """`sapha vote`: the authority founds an election, the official decides objections to its roll."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from client.answers import uint_field
-from client.contract import written_record
+from client.contract import all_pages, ask, written_record
 from client.outcome import Outcome
 from client.voting.events import CONTRACT
 from client.voting.roll import add_voters as enter_voters
@@ -17,10 +17,12 @@ from commands.nodes import open_rpc
 from commands.output import Shown, echo, emit
 from commands.progress import progress
 from commands.queries import answer_of
+from commands.table import show_table
 from commands.vote.acting import Session
 from commands.vote.reading import read_json
 from contracts.voting.core.messages import Manifest
 from contracts.voting.elections.messages import CreateElection
+from contracts.voting.elections.stage import actors_page
 from contracts.voting.roll.messages import VoterEntry
 from primitives.ids import show_address
 
@@ -66,11 +68,12 @@ async def template(*, official: str, step: int, rpc: list[str] | None) -> None:
         "english": [{"title": "Chair", "options": ["Candidate A", "Candidate B"], "grades": []}],
         "classes": [{"name_th": "สมาชิก", "name_en": "Members", "weight": 1, "joins": None}],
         "class_size_min": 5,
-        "eligibility": {"attestation": "proofing", "min_ial": 210, "is_unique": True},
+        "eligibility": {"attestation": "proofing", "min_ial": 210, "namespace": "th.cid"},
         "official": show_address(address_argument(official)),
         "registrars": {"agencies": ["reg-1", "reg-2", "reg-3"], "needed": 2},
         "trustees": {"agencies": ["tru-1", "tru-2", "tru-3"], "needed": 2},
         "windows": windows,
+        "seating": {"seats": [1], "quorum_percent": 50, "lots_from": "เลขรางวัลที่ 1 งวดถัดไป"},
     }
     echo(json.dumps(manifest, ensure_ascii=False, indent=2))
 
@@ -100,10 +103,20 @@ async def show(election_id: str, *, rpc: list[str] | None, as_json: bool) -> Non
             query: await answer_of(client, CONTRACT, query, [election_id])
             for query in ("election", "manifest", "windows", "trustees", "reconciliation")
         }
+        acting = await all_pages(
+            lambda after, limit: ask(client, actors_page, election_id, after, limit),
+            None,
+            lambda one: one.account,
+        )
+    answers["actors"] = [
+        {"part": one.part, "account": show_address(one.account)}
+        for one in sorted(acting, key=lambda one: (one.part, one.account))
+    ]
     data = {
         **answers["election"],
         "title": answers["manifest"]["title_th"],
         "parts": _parts(answers["election"], answers["manifest"]),
+        "actors": answers["actors"],
         "windows": answers["windows"],
         "trustees": answers["trustees"],
         "reconciliation": answers["reconciliation"],
@@ -139,6 +152,11 @@ def _parts_text(parts: dict[str, Any]) -> str:
     )
 
 
+def _actor_rows(actors: Sequence[Mapping[str, str]]) -> list[tuple[str, str]]:
+    """Return a row for each account, and each key of one that has several, that has a part."""
+    return [(one["part"], one["account"]) for one in actors]
+
+
 def _shown(election: str, answers: Mapping[str, Any]) -> str:
     """Return an election in lines: itself, its windows, trustees and numbers by class."""
     from contracts.registry import CONTRACTS  # noqa: PLC0415 - with --json nothing needs it
@@ -152,6 +170,7 @@ def _shown(election: str, answers: Mapping[str, Any]) -> str:
             f"{election}: {manifest['title_th']} ({manifest['title_en']})",
             texts.page("Election", types["election"], answers["election"]),
             _parts_text(_parts(answers["election"], manifest)),
+            show_table("Who acts", ("part", "account or key"), _actor_rows(answers["actors"])),
             "Windows, each from or until its date",
             texts.page("Windows", types["windows"], answers["windows"]),
             texts.page("Trustees", types["trustees"], answers["trustees"]),

@@ -11,7 +11,14 @@ from contracts.accounts.errors import (
     UnusableKey,
 )
 from contracts.accounts.events import AccountConfigured, KeyRotated, PasskeySet
-from contracts.accounts.messages import Configure, Origin, RotateKey, SetPasskey, passkey_statement
+from contracts.accounts.messages import (
+    AccountKeys,
+    Configure,
+    Origin,
+    RotateKey,
+    SetPasskey,
+    passkey_statement,
+)
 from contracts.accounts.rules import (
     account_of,
     address_of_account,
@@ -131,6 +138,13 @@ def _require_records(ctx: Context, keys: tuple[PublicKey, ...]) -> None:
     """Reject with PasskeyUnknown a passkey of which nobody knows where it signs."""
     without = [key for key in keys if is_passkey(key) and not passkeys.has(ctx, key)]
     require(len(without) == 0, PasskeyUnknown)
+
+
+@contract.query
+def keys_of(ctx: Context, address: Address) -> AccountKeys:
+    """The keys of an account that has several, or others than at first; else nothing."""
+    account = accounts.get(ctx, address, None)
+    return () if account is None else account.keys
 
 
 @contract.query

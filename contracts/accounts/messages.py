@@ -17,6 +17,7 @@ from contracts.sdk import (
 )
 
 Keys = Annotated[tuple[PublicKey, ...], CountMax(SIGNATURES_MAX, low=1)]
+AccountKeys = Annotated[tuple[PublicKey, ...], CountMax(SIGNATURES_MAX)]  # of any account
 Threshold = Annotated[int, Range(1, SIGNATURES_MAX)]
 Origin = Annotated[str, Chars(1, 255)]
 Origins = Annotated[tuple[Origin, ...], CountMax(8, low=1)]

@@ -7,7 +7,6 @@ from contracts.governance.errors import (
     OneChangeWanted,
     TooManyMembers,
     Unchanged,
-    UnknownAgency,
 )
 from contracts.governance.events import (
     AdministratorChanged,
@@ -26,8 +25,10 @@ from contracts.governance.messages import (
     ParameterChange,
     StatusChange,
 )
+from contracts.governance.network.changes import check_seat_change, decide
 from contracts.governance.rules import (
     MEMBERS_MAX,
+    agency_of_id,
     is_member,
     parameter_of,
     require_kinds,
@@ -55,6 +56,7 @@ def check_change(ctx: Context, change: Change) -> None:
         change.kinds,
         change.parameter,
         change.administrator,
+        change.seat,
     )
     require(len([part for part in parts if part is not None]) == 1, OneChangeWanted)
     if change.admission is not None:
@@ -70,6 +72,8 @@ def check_change(ctx: Context, change: Change) -> None:
     if change.administrator is not None:
         agency_of_id(ctx, change.administrator.agency_id)
         require_free(ctx, change.administrator.administrator)
+    if change.seat is not None:
+        check_seat_change(ctx, change.seat)
 
 
 def apply_change(ctx: Context, change: Change) -> None:
@@ -85,11 +89,8 @@ def apply_change(ctx: Context, change: Change) -> None:
         _set_parameter(ctx, change.parameter)
     if change.administrator is not None:
         hand_over(ctx, change.administrator)
-
-
-def agency_of_id(ctx: Context, agency_id: str) -> Agency:
-    """Return the agency. Rejects: UnknownAgency."""
-    return agencies.load(ctx, agency_id, absent=UnknownAgency)
+    if change.seat is not None:
+        decide(ctx, change.seat)
 
 
 def require_free(ctx: Context, administrator: Address) -> None:

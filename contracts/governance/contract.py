@@ -45,6 +45,10 @@ from contracts.governance.messages import (
     Vote,
     Withdraw,
 )
+from contracts.governance.network.changes import by_nodes_agency, note_ready, settle
+from contracts.governance.network.events import NodeReady
+from contracts.governance.network.genesis import found_nodes
+from contracts.governance.network.messages import Ready
 from contracts.governance.rules import (
     EXECUTION_DELAY_SECONDS,
     OFFICERS_MAX,
@@ -69,6 +73,7 @@ from contracts.governance.state import (
     Proposal,
     Tally,
     administrators,
+    contract,
     officer_counts,
     officer_posts,
     officers,
@@ -77,10 +82,8 @@ from contracts.governance.state import (
     proposals_made,
     votes,
 )
-from contracts.sdk import Address, Config, Context, Contract, anyone, emit, require
+from contracts.sdk import Address, Config, Context, anyone, emit, require
 from contracts.sdk.calendar import DAY_MS, SECOND_MS
-
-contract = Contract("governance", version=1)
 
 
 @contract.genesis
@@ -106,6 +109,20 @@ def found(ctx: Context, config: Config) -> None:
         value = given.integer(known.name, low=known.low, high=known.high, default=known.default)
         parameters.save(ctx, known.name, value)
     given.finish()
+    found_nodes(ctx, config)
+
+
+@contract.end_block
+def end_block(ctx: Context) -> None:
+    """Do the changes of seats whose turn has come."""
+    settle(ctx)
+
+
+@contract.execute(Ready, allow=by_nodes_agency)
+def ready(ctx: Context, msg: Ready) -> None:
+    """Note that a node which is to get a seat has the chain."""
+    note_ready(ctx, msg)
+    emit(ctx, NodeReady(msg.node, msg.height))
 
 
 @contract.knows

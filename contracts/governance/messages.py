@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from contracts.governance.network.messages import SeatChange
 from contracts.sdk import Address, Chars, CountMax, Range, message, record
 
 # The codes of kinds are stable: other contracts ask for them by name.
@@ -91,6 +92,7 @@ class Change:
     kinds: KindsChange | None
     parameter: ParameterChange | None
     administrator: AdministratorChange | None
+    seat: SeatChange | None
 
 
 @message

@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from contracts.governance.changes import agency_of_id
-from contracts.governance.contract import contract
 from contracts.governance.errors import UnknownOfficer, UnknownProposal
 from contracts.governance.messages import ACTIVE, Change, Number, Slug, TimeMs
 from contracts.governance.rules import (
     MEMBERS_MAX,
+    agency_of_id,
     count,
     is_member,
     member_ids,
@@ -21,6 +20,7 @@ from contracts.governance.state import (
     Proposal,
     administrators,
     agencies,
+    contract,
     member_count,
     officers,
     proposals,

@@ -72,7 +72,7 @@ PARAMETERS = (EXECUTION_DELAY_SECONDS, OFFICERS_MAX, PROPOSAL_DAYS_MAX)
 
 def by_administrator(ctx: Context, msg: ForOneAgency) -> bool:
     """Only the administrator of the agency, which must be active, may call."""
-    agency = agencies.load(ctx, msg.agency_id, absent=UnknownAgency)
+    agency = agency_of_id(ctx, msg.agency_id)
     require(agency.administrator == ctx.sender, NotAdministrator)
     require(agency.status == ACTIVE, AgencySuspended)
     return True
@@ -81,7 +81,7 @@ def by_administrator(ctx: Context, msg: ForOneAgency) -> bool:
 def by_member(ctx: Context, _msg: Propose | Vote) -> bool:
     """Only the administrator of an active agency of kind validator may call."""
     agency_id = administrators.load(ctx, ctx.sender, absent=NotMember)
-    agency = agencies.load(ctx, agency_id, absent=UnknownAgency)
+    agency = agency_of_id(ctx, agency_id)
     require(MEMBER in agency.kinds, NotMember)
     require(agency.status == ACTIVE, AgencySuspended)
     return True
@@ -90,10 +90,15 @@ def by_member(ctx: Context, _msg: Propose | Vote) -> bool:
 def by_proposer(ctx: Context, msg: Withdraw) -> bool:
     """Only the administrator of the agency that proposed, which must be active, may call."""
     proposal = proposals.load(ctx, msg.proposal, absent=UnknownProposal)
-    agency = agencies.load(ctx, proposal.agency_id, absent=UnknownAgency)
+    agency = agency_of_id(ctx, proposal.agency_id)
     require(agency.administrator == ctx.sender, NotProposer)
     require(agency.status == ACTIVE, AgencySuspended)
     return True
+
+
+def agency_of_id(ctx: Context, agency_id: str) -> Agency:
+    """Return the agency. Rejects: UnknownAgency."""
+    return agencies.load(ctx, agency_id, absent=UnknownAgency)
 
 
 def require_slug(text: str) -> None:

@@ -1,7 +1,9 @@
 """What governance remembers."""
 
 from contracts.governance.messages import Change, Kinds, Name, Number, Roles, Slug, TimeMs
-from contracts.sdk import Address, Counter, Map, record
+from contracts.sdk import Address, Contract, Counter, Map, record
+
+contract = Contract("governance", version=1)
 
 OPEN = "open"
 EXECUTED = "executed"

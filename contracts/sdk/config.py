@@ -52,6 +52,17 @@ class Config:
             raise BadConfig(f"{self._place}.{name}: must be an integer from {low} to {high}")
         return value
 
+    def raw(self, name: str, *, high: int) -> bytes:
+        """Return the 1 to `high` bytes in field `name`: 0x and hex."""
+        place = f"{self._place}.{name}"
+        try:
+            found = read_hex(self._take(name), name=place)
+        except BadShape as error:
+            raise BadConfig(error.message) from error
+        if not 1 <= len(found) <= high:
+            raise BadConfig(f"{place}: must have 1 to {high} bytes")
+        return found
+
     def public_keys(self, name: str) -> tuple[PublicKey, ...]:
         """Return the list of public keys in field `name`: 0x and hex of the kind and the key."""
         return tuple(

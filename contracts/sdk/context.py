@@ -71,8 +71,9 @@ class Run:
 class Context:
     """The block, the sender and the state, as one contract sees them during one call.
 
-    `sender` is the 20-byte account that signed; `height` and `block_time_ms` are those of the
-    block that is executed, or for a query of the last committed one. A precheck has neither.
+    `sender` is the 20-byte account that signed; `height`, `block_time_ms` and `parent_hash`, the
+    hash of the block before, are those of the block that is executed, or for a query of the last
+    committed one. A precheck has none of them.
     """
 
     __slots__ = (
@@ -83,6 +84,7 @@ class Context:
         "block_time_ms",
         "chain_id",
         "height",
+        "parent_hash",
         "sender",
         "transaction_id",
     )
@@ -99,6 +101,7 @@ class Context:
         if mode != PURE:
             self.height = block.height
             self.block_time_ms = block.contract_time_ms
+            self.parent_hash = block.parent_hash
 
     def call(self, contract: str) -> "Callee":
         """Return the other contract; its queries are called like methods, read-only."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from primitives.crypto import ZERO_DIGEST, Digest
+
 
 class StateView(Protocol):
     """Key-value state under an overlay; keys are contract, zero byte, map, zero byte, key."""
@@ -31,6 +33,7 @@ class BlockInfo:
     height: int
     time_ms: int  # of the header
     calendar_ms: int | None = None  # what contracts see instead, on networks that hurry
+    parent_hash: Digest = ZERO_DIGEST  # of the block before
 
     @property
     def contract_time_ms(self) -> int:

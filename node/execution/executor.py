@@ -3,15 +3,16 @@
 The proposer and everyone who validates run this same code. Source: docs/protocol.md#execution.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from consensus import misdeed_of
-from consensus.turns import Turn, Turns, charge
+from consensus.turns import FROM_GENESIS, Rota, Since, Turn, Turns, charge, seats_since
 from contracts.sdk import dispatch
 from contracts.sdk.dispatch import Budget, BudgetExceeded
 from contracts.sdk.ports import BlockInfo
 from node.execution import admissible, misdeeds, system
 from node.execution.admissible import Rules
+from node.execution.network_record import SEATS_KEY, set_after
 from node.execution.overlay import Overlay
 from node.execution.receipts import NO_TRANSACTION, receipts_root
 from node.execution.replay import ReplayIndex
@@ -44,6 +45,7 @@ class Executed:
     next_validators: ValidatorSet
     is_history_changed: bool
     turns: Turns
+    since: Since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ class Base:
     replay: ReplayIndex
     validators: ValidatorSet
     turns: Turns
+    since: Since = field(default_factory=lambda: FROM_GENESIS)
     restarts: tuple[bytes, ...] = ()
 
 
@@ -132,7 +135,7 @@ class BlockRun:
         is_history_changed = self._keep_history(next_validators)
         if events:
             self._receipts.append(accepted(NO_TRANSACTION, "", events))
-        turns = self._charge(next_validators)
+        turns, since = self._charge(next_validators), self._seat(next_validators)
         encoded = tuple(receipt.encode() for receipt in self._receipts)
         return Executed(
             transactions=tuple(self._transactions),
@@ -146,6 +149,7 @@ class BlockRun:
             next_validators=next_validators,
             is_history_changed=is_history_changed,
             turns=turns,
+            since=since,
         )
 
     def _execute(self, transaction: Transaction) -> Receipt:
@@ -178,16 +182,26 @@ class BlockRun:
         overlay.keep()
         return is_changed
 
+    def _seat(self, following: ValidatorSet) -> Since:
+        """Write since when each seat is held after this block (S5)."""
+        before, validators = self._base.since, self._base.validators
+        if following == validators:
+            return before
+        height = Height(self._block.height)
+        after = seats_since(before, height=height, validators=validators, following=following)
+        for name in sorted({*before, *after}):
+            if after.get(name) != before.get(name):
+                value = system.since_value(after[name]) if name in after else None
+                self._overlay.set(system.since_key(name), value)
+        self._overlay.keep()
+        return after
+
     def _charge(self, following: ValidatorSet) -> dict[str, Turn]:
         """Write the turns after this block (R3.2, R3.3); who leaves the set leaves no entry."""
-        before = self._base.turns
-        after = charge(
-            before,
-            height=Height(self._block.height),
-            proposer=self._proposer,
-            validators=self._base.validators,
-            following=following,
-        )
+        base, height = self._base, Height(self._block.height)
+        before = base.turns
+        rota = Rota(height=height, validators=base.validators, turns=before, since=base.since)
+        after = charge(rota, proposer=self._proposer, following=following)
         for name in sorted({*before, *after}):
             turn = after.get(name)
             if turn != before.get(name):
@@ -197,9 +211,15 @@ class BlockRun:
         return after
 
     def _next_validators(self) -> ValidatorSet:
-        if system.VALIDATORS_KEY not in self._overlay.writes:
-            return self._base.validators
-        return system.read_validators(self._overlay.writes[system.VALIDATORS_KEY])
+        """Return who decides the next block by the network record; write it where all find it."""
+        before = self._base.validators
+        written = self._overlay.writes.get(SEATS_KEY)
+        if written is None:
+            return before
+        following = set_after(written, before)
+        self._overlay.set(system.VALIDATORS_KEY, system.validators_value(following))
+        self._overlay.keep()
+        return following
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

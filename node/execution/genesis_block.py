@@ -1,5 +1,6 @@
 """Block 0: the state that the contracts' genesis hooks make, under a header without votes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.sdk import dispatch
@@ -8,6 +9,7 @@ from contracts.sdk.ports import BlockInfo
 from genesis.schema import Genesis
 from node.execution import system
 from node.execution.headers import APP_VERSION
+from node.execution.network_record import GOVERNANCE, nodes_of
 from node.execution.overlay import Overlay
 from node.execution.receipts import receipts_root
 from node.store.chain_store import BlockRecord
@@ -34,7 +36,9 @@ def make_genesis_block(genesis: Genesis, contracts: Contracts, state: StateStore
     """
     overlay = Overlay(state)
     block = BlockInfo(chain_id=genesis.chain_id, height=0, time_ms=genesis.time_ms)
-    configs = {contract.name: contract.config for contract in genesis.contracts}
+    configs: dict[str, Mapping[str, object]] = {one.name: one.config for one in genesis.contracts}
+    if GOVERNANCE in configs:
+        configs[GOVERNANCE] = {**configs[GOVERNANCE], "nodes": nodes_of(genesis)}
     dispatch.begin_genesis(contracts, overlay, block, configs)
     overlay.set(system.VALIDATORS_KEY, system.validators_value(genesis.validators))
     system.set_from(overlay, 1, genesis.validators)

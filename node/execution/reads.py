@@ -100,6 +100,10 @@ class LedgerReads:
             certificate=found.certificate,
         )
 
+    def set_changes(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height after which others decide, with the proofs."""
+        return self._tip.store.set_changes(above, count_max)
+
     def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
         """Return the first blocks above a height that carry restart statements, with proofs."""
         return self._tip.store.restart_proofs(above, count_max)

@@ -2,6 +2,7 @@
 
     "system" 00 "validators" 00                      the set that decides the next block
     "system" 00 "turns" 00 || name                   missed turns of a validator (R3.2)
+    "system" 00 "since" 00 || name                   first height of a seat not of the genesis
     "system" 00 "suspended" 00                       contracts whose end-of-block hooks do not run
     "system" 00 "sets" 00 || 8 bytes inverted        the set that decides from a height on
     "system" 00 "hours" 00 || 8 bytes                [first height of this hour of block time]
@@ -24,6 +25,7 @@ from primitives.validators import ValidatorSet, read_validator_set
 VALIDATORS_KEY = b"system\0validators\0"
 SUSPENDED_KEY = b"system\0suspended\0"
 _TURNS_PREFIX = b"system\0turns\0"
+_SINCE_PREFIX = b"system\0since\0"
 _SETS_PREFIX = b"system\0sets\0"
 _HOURS_PREFIX = b"system\0hours\0"
 _VALIDATORS_BYTES_MAX = 64 * 1024
@@ -121,6 +123,24 @@ def read_suspended(value: bytes | None) -> tuple[str, ...]:
 def turn_key(name: str) -> bytes:
     """Return the state key of the turn of the validator called `name`."""
     return _TURNS_PREFIX + name.encode()
+
+
+def since_key(name: str) -> bytes:
+    """Return the state key of the first height of the seat of the validator called `name`."""
+    return _SINCE_PREFIX + name.encode()
+
+
+def since_value(height: Height) -> bytes:
+    """Return the stored form of the first height of a seat; seats of the genesis have no entry."""
+    return encode((height,))
+
+
+def read_since(value: bytes | None) -> Height:
+    """Return the height that `since_value` wrote; 0 when there is no entry."""
+    if value is None:
+        return Height(0)
+    fields = fields_of(decode(value, bytes_max=16), name="since", count=1)
+    return Height(uint_of(fields[0], name="height"))
 
 
 def turn_value(turn: Turn) -> bytes:

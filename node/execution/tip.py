@@ -42,6 +42,7 @@ class Tip:
             certificate=certificate_of(store, header),
             validators=validators,
             turns=_turns_in(store, validators),
+            since=_since_in(store, validators),
             decided_by=None
             if header.height == 0
             else store.chain.validators(header.validators_hash),
@@ -60,6 +61,7 @@ class Tip:
             replay=self.replay,
             validators=self.head.validators,
             turns=self.head.turns,
+            since=self.head.since,
             restarts=tuple(
                 signed.encode() for signed in self.pending.carried_above(self.head.block_hash)
             ),
@@ -74,13 +76,13 @@ class Tip:
         header, known = self.head.header, self._next
         height, time_ms = header.height + 1, max(time_ms, header.time_ms + 1)
         if known is None or known.time_ms != time_ms or known.height != height:
-            known = self._next = self._info(height, time_ms)
+            known = self._next = self._info(height, time_ms, self.head.block_hash)
         return known
 
     def last_block(self) -> BlockInfo:
         """Return the last block's height and time as queries see them."""
         header = self.head.header
-        return self._info(header.height, header.time_ms)
+        return self._info(header.height, header.time_ms, header.parent_hash)
 
     def advance(
         self, block: Block, certificate: Certificate, executed: Executed, note: bytes
@@ -114,18 +116,20 @@ class Tip:
             certificate=certificate,
             validators=executed.next_validators,
             turns=executed.turns,
+            since=executed.since,
             decided_by=self.head.validators,
             history=history,
             restart=restart,
             superseded=superseded,
         )
 
-    def _info(self, height: int, time_ms: int) -> BlockInfo:
+    def _info(self, height: int, time_ms: int, parent_hash: Digest) -> BlockInfo:
         return BlockInfo(
             chain_id=self.rules.chain_id,
             height=height,
             time_ms=time_ms,
             calendar_ms=self.rules.calendar_ms(time_ms),
+            parent_hash=parent_hash,
         )
 
     def _superseded(self, block_hash: Digest) -> frozenset[Digest]:
@@ -151,6 +155,13 @@ def _turns_in(store: NodeStore, validators: ValidatorSet) -> dict[str, Turn]:
     keys = {member.name: system.turn_key(member.name) for member in validators.members}
     turns = {name: system.read_turn(store.state.get(key)) for name, key in keys.items()}
     return {name: turn for name, turn in turns.items() if turn != NO_TURN}
+
+
+def _since_in(store: NodeStore, validators: ValidatorSet) -> dict[str, Height]:
+    """Return since when seats are held that are newer than the genesis."""
+    keys = {member.name: system.since_key(member.name) for member in validators.members}
+    since = {name: system.read_since(store.state.get(key)) for name, key in keys.items()}
+    return {name: height for name, height in since.items() if height > 0}
 
 
 def certificate_of(store: NodeStore, header: Header) -> Certificate | None:

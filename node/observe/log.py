@@ -134,4 +134,8 @@ def _shown(value: Field) -> str:
 
 def _escaped(line: str) -> str:
     """Return `line` without control characters, line ends and marks that turn a text round."""
-    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
+    if line.isprintable():
+        return line
+    from primitives.plain import plain_line  # noqa: PLC0415 - few lines need it
+
+    return plain_line(line)

@@ -15,6 +15,7 @@ from node.rpc.results import (
     MisdeedJson,
     ParticipationJson,
     RestartProofJson,
+    SetChangeJson,
     StatusJson,
     ValidatorJson,
 )
@@ -34,6 +35,7 @@ from primitives.errors import UnknownContract
 from primitives.ids import Height
 
 _RESTARTS_MAX = 4  # a proof of many agencies is large
+_SET_CHANGES_MAX = 16  # of a hundred validators: 20 KiB each
 PARTICIPATION_HEIGHTS = 100
 PARTICIPATION_HEIGHTS_MAX = 1_000
 
@@ -104,6 +106,12 @@ async def get_validators(caller: Caller, params: HeightParams) -> list[Validator
 async def get_restarts(caller: Caller, params: AboveParams) -> list[RestartProofJson]:
     """Return the first blocks above a height that carry restart statements, with the proofs."""
     found = caller.view.ledger.restart_proofs(Height(params.above), _RESTARTS_MAX)
+    return [{"height": height, "proof": hex_of(proof)} for height, proof in found]
+
+
+async def get_validator_changes(caller: Caller, params: AboveParams) -> list[SetChangeJson]:
+    """Return the first blocks above a height after which other validators decide, with proofs."""
+    found = caller.view.ledger.set_changes(Height(params.above), _SET_CHANGES_MAX)
     return [{"height": height, "proof": hex_of(proof)} for height, proof in found]
 
 
@@ -259,6 +267,11 @@ METHODS = (
         name="chain_getRestarts",
         params=AboveParams,
         run=get_restarts,
+    ),
+    Method(
+        name="chain_getValidatorChanges",
+        params=AboveParams,
+        run=get_validator_changes,
     ),
     Method(
         name="chain_getParticipation",

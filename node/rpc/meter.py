@@ -23,7 +23,6 @@ class Meter:
     turns: int = 0
     waited_s: float = 0.0
     _began_s: float = 0.0  # of the present step
-    _held_from_s: float = 0.0
     _slice_s: float = 0.0  # what `used` was at the last turn
 
     def used(self) -> float:
@@ -78,13 +77,13 @@ class Meter:
         return _Stepped(work, self)
 
     def _begin(self) -> None:
-        self._began_s, self._held_from_s = thread_time(), monotonic()
+        self._began_s = thread_time()
 
     def _end(self) -> None:
         used_s = thread_time() - self._began_s
         self._began_s = 0.0
         self.used_s += used_s
-        self.share.spend(self.client.address, used_s, monotonic() - self._held_from_s)
+        self.share.spend(self.client.address, used_s)
 
 
 class _Stepped(Awaitable[T]):

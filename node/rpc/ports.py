@@ -30,7 +30,17 @@ from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet
 
 
-class ReadLedger(Protocol):
+class ChainProofs(Protocol):
+    """What proves to a client that something of the genesis was changed since."""
+
+    def set_changes(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height after which others decide, with the proofs."""
+
+    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height that carry restart statements, with proofs."""
+
+
+class ReadLedger(ChainProofs, Protocol):
     """The ledger as clients read it; everything is as of the last committed block."""
 
     def head(self) -> CommittedHead:
@@ -50,9 +60,6 @@ class ReadLedger(Protocol):
 
     def prove_receipt(self, transaction_id: TransactionId) -> ReceiptProof | None:
         """Return what proves a transaction's receipt, None when it is not (any more) stored."""
-
-    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
-        """Return the first blocks above a height that carry restart statements, with proofs."""
 
     def receipts_at(self, height: Height) -> tuple[bytes, ...]:
         """Return the encoded receipts of a block; none when it is not (any more) stored."""

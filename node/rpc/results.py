@@ -145,6 +145,13 @@ class RestartProofJson(TypedDict):
     proof: Hex
 
 
+class SetChangeJson(TypedDict):
+    """A block after which other validators decide, and the encoded proof of it and of the set."""
+
+    height: Natural
+    proof: Hex
+
+
 class AttendanceJson(ValidatorJson):
     """One validator over a range of heights: certificates that it could sign, and did."""
 

@@ -12,6 +12,7 @@ from ipaddress import IPv6Address, ip_address
 from time import monotonic
 
 from node.rpc.line import SMALL_TOGETHER, Client, Line, ShareLimits, Waiter
+from node.rpc.processor import Processor
 
 SLICE_S = 0.002
 PRICE_FLOOR_S = 0.000_1
@@ -21,7 +22,6 @@ _PUMP_S_MIN = 0.000_5
 _PUMP_S_MAX = 0.05
 _SMALL_BURST_S = 0.1  # that small users together may take at once when others used up the part
 _DEBT_S_MAX = 0.25  # of all together: who used it is charged all, the others do not wait for it
-_MEMORY = 0.999
 _GIVEN_LEAST = 0.5
 _IPV6_NETWORK_BITS = 64
 
@@ -39,11 +39,14 @@ class Share:
     """
 
     def __init__(
-        self, limits: ShareLimits | None = None, clock: Callable[[], float] = monotonic
+        self,
+        limits: ShareLimits | None = None,
+        clock: Callable[[], float] = monotonic,
+        processor: Processor | None = None,
     ) -> None:
         self.limits = limits or ShareLimits()
         self._clock = clock
-        self._used_s = self._held_s = 1e-9
+        self._processor = processor or Processor()
         self.prices: dict[str, float] = {}
         self._line = Line(self.limits, clock)
         self._left_s = self.limits.burst_s
@@ -71,18 +74,12 @@ class Share:
         mean = known + _PRICE_WEIGHT * (cost_s - known)
         self.prices[method] = max(PRICE_FLOOR_S, mean)
 
-    def spend(self, address: str, used_s: float, held_s: float | None = None) -> None:
-        """Charge processor time to an address; the loop was held for `held_s`.
-
-        Held and used differ where the machine gave the loop's processor to others meanwhile.
-        """
+    def spend(self, address: str, used_s: float) -> None:
+        """Charge processor time to an address."""
         self._left_s = max(-_DEBT_S_MAX, self._left_s - used_s)
         if self._line.is_small(address):
             self._small_left_s -= used_s
         self._line.charge(address, used_s)
-        if held_s is not None:
-            self._used_s = self._used_s * _MEMORY + used_s
-            self._held_s = self._held_s * _MEMORY + max(used_s, held_s)
 
     async def turn(self, client: Client, price_s: float) -> None:
         """Return when the client may use about `price_s`.
@@ -154,7 +151,7 @@ class Share:
 
     def _fill(self) -> None:
         now_s = self._clock()
-        given = max(_GIVEN_LEAST, self._used_s / self._held_s)
+        given = max(_GIVEN_LEAST, self._processor.given())
         gained_s = (now_s - self._filled_s) * self.limits.part * given
         self._left_s = min(self.limits.burst_s, self._left_s + gained_s)
         small_s = self._small_left_s + gained_s * SMALL_TOGETHER

@@ -16,6 +16,7 @@ from primitives.crypto import Digest
 from primitives.errors import BadShape, Rejected
 from primitives.ids import Height, TransactionId
 from primitives.limits import BLOCK_TRANSACTIONS_MAX
+from primitives.set_change import SetChange
 from primitives.shape import array_of, blob_of, fields_of
 from primitives.validators import ValidatorSet, read_validator_set
 
@@ -44,6 +45,19 @@ class BlockRecord:
     transaction_ids: tuple[TransactionId, ...]
     next_validators: ValidatorSet
     restart_proof: bytes | None = None
+
+    @property
+    def set_change(self) -> bytes | None:
+        """What proves that others decide after the block; None when it changes nothing."""
+        header, certificate = self.block.header, self.certificate
+        if certificate is None or header.next_validators_hash == header.validators_hash:
+            return None
+        change = SetChange(
+            header=header.encode(),
+            certificate=certificate.encode(),
+            following=self.next_validators,
+        )
+        return change.encode()
 
 
 class ChainStore:
@@ -89,6 +103,8 @@ class ChainStore:
         yield schema.at_height(schema.SIGNERS, height), kept
         if record.restart_proof is not None:
             yield schema.at_height(schema.RESTARTS, height), record.restart_proof
+        if record.set_change is not None:
+            yield schema.at_height(schema.SET_CHANGES, height), record.set_change
         for index, transaction_id in enumerate(ids):
             yield schema.TRANSACTIONS + transaction_id, schema.place_value(height, index)
         validators = record.next_validators

@@ -82,6 +82,12 @@ class NodeStore:
         found = islice(self._kv.scan(schema.RESTARTS, after=after), count_max)
         return tuple((Height(int.from_bytes(key[1:], "big")), proof) for key, proof in found)
 
+    def set_changes(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height after which others decide, with the proofs."""
+        after = schema.at_height(schema.SET_CHANGES, above)
+        found = islice(self._kv.scan(schema.SET_CHANGES, after=after), count_max)
+        return tuple((Height(int.from_bytes(key[1:], "big")), proof) for key, proof in found)
+
     def note(self) -> bytes | None:
         """Return the note of the last commit or start, None in a store that never had one."""
         return self._kv.get(schema.META_NOTE)

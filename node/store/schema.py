@@ -13,6 +13,7 @@
 | p      | height               | validators hash, and who signed height - 1: a bit map |
 | s      | state key            | state value; empty when the entry has it          |
 | w      | height               | proof of the restart statements of the block      |
+| y      | height               | proof of who decides after the block, if others do |
 | e      | hash of a state key  | content: length and value up to 32 bytes, or ff and hash |
 """
 
@@ -42,6 +43,7 @@ SIGNERS = b"p"
 STATE = b"s"
 ENTRIES = b"e"
 RESTARTS = b"w"
+SET_CHANGES = b"y"
 
 _HEAD_BYTES_MAX = 64
 _META_BYTES_MAX = 64

@@ -159,7 +159,7 @@ async def _sign_on(story: CitizenStory) -> SignOn:
     until = _now() + _YEAR_S // 4
     draft = cast.bank.drafts.consent(answer.handle, shown.asked, until)
     reference = _reference(asking, draft.con_id)
-    release, _ = await cast.registry.release(reference, ADDRESS_SERVICE, RECORD)
+    release = cast.registry.statement(req_id, ADDRESS_SERVICE, asking.scope.commit)
     code = await code_from(cast.registry.office.send(release))
     story.note("no data without consent", code, is_kept=code == "NO_CONSENT")
 
@@ -206,7 +206,8 @@ def _reference(asking: Asking, con_id: bytes) -> SubjectReference:
 async def _release(story: CitizenStory, asking: Asking, reference: SubjectReference) -> Payload:
     """The bank refers the registry to the person; what is released is what was asked for."""
     cast = story.cast
-    referred = await cast.registry.referred(await cast.bank.reference(reference), reference.req_id)
+    sealed = await cast.bank.reference(reference)
+    referred = await cast.registry.referred(sealed, reference.req_id, _now())
     release, sealed = await cast.registry.release(referred, ADDRESS_SERVICE, RECORD)
     await must("releasing data", cast.registry.office.send(release))
     data = await cast.relying_parties[REVENUE].released(
@@ -224,10 +225,11 @@ async def _reuse(story: CitizenStory, sign_on: SignOn) -> OpenSession:
     bank, rpc = story.cast.bank, story.cast.rpc
     asking, shown = await _ask(story, SOCIAL, purpose="benefit")
     session = story.wallet.permissions.keep_session(
-        bank.drafts.session(shown.sector, sign_on, _HOUR_S)
+        bank.drafts.session(shown.sector, sign_on, sign_on.auth_time + _HOUR_S)
     )
     await must("keeping the sign-on", bank.office.send(session))
-    await bank.check_standing(story.subject.sid, IAL_ASKED)
+    device = await bank.device(story.subject.sid, story.wallet.subject_key)
+    await bank.check_standing(device, IAL_ASKED)
     await must("reusing the sign-on", bank.office.send(_reusing(story, session, shown)))
     state = await _state(rpc, asking.request.req_id)
     counted = await ask(rpc, usable_attestations, story.subject.sid)
@@ -262,11 +264,12 @@ async def _revoke(story: CitizenStory, proofing: IssueAttestation, session: Open
     """A revocation stops reuse at once, by the bank's own refusal."""
     say("the bank revokes its proofing")
     bank = story.cast.bank
+    device = await bank.device(story.subject.sid, story.wallet.subject_key)
     _, shown = await _ask(story, SOCIAL, purpose="benefit")
     revocation = bank.set_status(proofing.att_id, "revoked", "document reported lost")
     await must("revoking", bank.office.send(revocation))
     try:
-        await bank.check_standing(story.subject.sid, IAL_ASKED)
+        await bank.check_standing(device, IAL_ASKED)
         seen = "not refused"
     except NotInOrder as refused:
         seen = refused.message
@@ -285,14 +288,16 @@ async def _trail(story: CitizenStory) -> None:
     rpc = story.cast.rpc
     named = await sectors(rpc)
     found = await own_trail(rpc, story.wallet.viewer(*named))
-    listed = [(own.entry.rp, own.entry.purpose, own.entry.is_reuse) for own in found]
+    listed = [(own.entry.rp, own.entry.purpose, own.entry.is_reuse) for own in found.entries]
     seen = ", ".join(f"{rp}: {purpose}{' (reuse)' * reuse}" for rp, purpose, reuse in listed)
     expected = [(REVENUE, "tax", False), (SOCIAL, "benefit", True)]
-    is_kept = sorted(listed) == sorted(expected)  # both may be of one second
+    is_whole = not found.gone and not any(own.is_foreign for own in found.entries)
+    is_kept = is_whole and sorted(listed) == sorted(expected)  # both may be of one second
     story.note("the citizen lists who asked what", seen, is_kept=is_kept)
     stranger, _ = story.cast.citizen()
     others = await own_trail(rpc, stranger.viewer(*named))
-    story.note("another view key finds nothing", f"{len(others)} entries", is_kept=not others)
+    count = len(others.entries)
+    story.note("another's keys find nothing", f"{count} entries", is_kept=count == 0)
 
 
 async def _check_no_personal_data(story: CitizenStory) -> int:
@@ -338,7 +343,7 @@ async def _ask(
     await must(f"{rp} asks", party.office.send(asking.request))
     message, scope = asking.sealed_for(story.wallet.box_key, story.cast.chain_id)
     words = story.wallet.open_words(asking.request, message, scope)
-    shown = await ledger.show_request(story.cast.rpc, asking.request.req_id, words, story.keys)
+    shown = await ledger.show_request(story.cast.rpc, asking.request.req_id, words)
     if shown is None:
         raise CheckFailed(f"{rp}: the request is not on the ledger")
     return asking, shown

@@ -15,6 +15,7 @@ from client.identity.source import TagAuthority
 from client.keystore import Cost
 from client.light import LightClient
 from client.rpc import RpcClient
+from client.voting.deliveries import Deliveries
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.registrar import Judge, Registrar, sign_all
 from client.voting.seed import VoterSeed
@@ -148,7 +149,8 @@ class Hall:
 
     def trustee(self, name: str, actor: Actor | None = None) -> TrusteeService:
         """Return a trustee's service."""
-        return TrusteeService(actor or self.actor(name), self.facts, self.masters[name])
+        deliveries = Deliveries(self.files / f"{name}.opened")
+        return TrusteeService(actor or self.actor(name), self.facts, self.masters[name], deliveries)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -23,6 +23,7 @@ class Clock:
         self._genesis = genesis
         self._rpc = rpc
         self.step_ms = _STEP_MS_MIN
+        self.steps = 0  # that the measuring took
         self._began: tuple[float, int] = (0.0, 0)
 
     def now_ms(self) -> int:
@@ -42,6 +43,7 @@ class Clock:
         began, first = self._began
         blocks = max(1, await height_of(self._rpc) - first)
         elapsed_ms = int(1_000 * (time.monotonic() - began))
+        self.steps = blocks
         self.step_ms = max(_STEP_MS_MIN, elapsed_ms // blocks)
 
     async def until(self, time_ms: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from client.files import write_whole
 from client.voting.counting import count_box, publish
-from client.voting.protocol import Rules, protocol_of
+from client.voting.protocol import protocol_of
 from client.voting.protocol_pdf import protocol_pdf
 from client.voting.trustee import Trustee
 from client.voting.trustee_service import DELIVERED, decryption_shares
@@ -23,12 +23,7 @@ from scenes.voting.orders import pairwise, ranking
 
 CHART, PROTOCOL = "result.svg", "protocol.pdf"
 _WINNER = "Bdale Garbee"  # of the Debian project's own count, by Condorcet
-_RULES = Rules(
-    seats=(1, 1),
-    quorum_percent=50,
-    lots_from="เลขรางวัลที่ 1 ของสลากงวดถัดจากวันปิดหีบ",
-    signers=("ประธานกรรมการการเลือกตั้ง", "เลขานุการ"),
-)
+_SIGNERS = ("ประธานกรรมการการเลือกตั้ง", "เลขานุการ")
 
 
 async def count(story: ElectionStory) -> Result:
@@ -119,7 +114,7 @@ def _agree(totals: ClassTotals, voters: int) -> bool:
 async def print_protocol(story: ElectionStory, folder: Path) -> Path:
     """Print the protocol that officials would sign, in Thai, and return where."""
     facts = story.hall.facts
-    protocol = await protocol_of(facts, story.election_id, _RULES, None)
+    protocol = await protocol_of(facts, story.election_id, _SIGNERS, None)
     path = folder / PROTOCOL
     printed = await asyncio.to_thread(protocol_pdf, protocol)
     write_whole(path, printed)

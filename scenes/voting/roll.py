@@ -128,7 +128,7 @@ def _manifest(hall: Hall, windows: dict[str, int]) -> dict[str, object]:
         "english": list(design.english),
         "classes": [{"name_th": "สมาชิก", "name_en": "Members", "weight": 1, "joins": None}],
         "class_size_min": CLASS_SIZE_MIN,
-        "eligibility": {"attestation": "proofing", "min_ial": IAL, "is_unique": True},
+        "eligibility": {"attestation": "proofing", "min_ial": IAL, "namespace": NAMESPACE},
         "official": hall.official,
         "registrars": {
             "agencies": list(design.registrars),
@@ -139,6 +139,11 @@ def _manifest(hall: Hall, windows: dict[str, int]) -> dict[str, object]:
             "needed": design.shares,
         },
         "windows": windows,
+        "seating": {
+            "seats": [1] * len(design.contests),
+            "quorum_percent": 50,
+            "lots_from": "เลขรางวัลที่ 1 ของสลากงวดถัดจากวันปิดหีบ",
+        },
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from client.keystore import write_secret
 from client.wallet import Wallet
-from commands.framework.kinds import NUMBER
+from commands.framework.kinds import HEIGHT, NUMBER
 from commands.framework.tree import Leaf
 from contracts.registry import CONTRACTS
 from contracts.tools.abi import abi
@@ -145,7 +145,7 @@ def interrupted(leaf, files, filler):
         given = {
             one.name: values.get(one.name, filler)
             for one in leaf.parameters
-            if one.name in values or (one.is_required and one.word.kind is not NUMBER)
+            if one.name in values or (one.is_required and one.word.kind not in {NUMBER, HEIGHT})
         }
         result = sapha(*arguments_of(leaf, given))
     return list(bank.taken), result

@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from cli import app
-from commands.framework.kinds import ADDRESS, BAHT, BAHT_OR_0, DIGEST, FILE, FLAG, FOLDER, NUMBER
+from commands.framework.kinds import (
+    ADDRESS,
+    BAHT,
+    BAHT_OR_0,
+    DIGEST,
+    FILE,
+    FLAG,
+    FOLDER,
+    HEIGHT,
+    NUMBER,
+)
 from commands.framework.parser import read_line
 from tests.cli.tree import leaves
 
@@ -146,6 +156,7 @@ TYPES = {
     FILE: "Path",
     FLAG: "bool",
     FOLDER: "Path",
+    HEIGHT: "int",
     NUMBER: "int",
 }
 

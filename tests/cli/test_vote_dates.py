@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.client.voting.election import ID, TRUSTEES
+from tests.client.voting.election import ID, REGISTRARS, TRUSTEES
 
 
 def test_the_calendar_says_what_is_due_from_whom_and_who_is_missing(desk):
@@ -19,7 +19,7 @@ def test_the_calendar_says_what_is_due_from_whom_and_who_is_missing(desk):
     assert parts["ask for tokens"]["note"] == "2 asked"
     assert parts["deliver shares"]["when"] == "ahead"
     assert parts["deliver shares"]["missing"] == list(TRUSTEES)
-    assert said["wanted"] == {}
+    assert said["wishes"] == []
     assert "cast ballots" in told
     assert "tru-1, tru-2, tru-3" in told
 
@@ -39,6 +39,28 @@ def test_two_offices_extend_by_commands(desk):
     assert int(shown["cast_until_ms"]) == before["cast_until_ms"] + 10_000
     assert int(shown["decrypt_until_ms"]) == before["decrypt_until_ms"] + 60_000
     assert (none.exit_code, "give --move" in none.stderr) == (2, True)
+
+
+def test_a_wish_to_annul_is_shown_and_taken_back_by_commands(desk):
+    council = ("--key", desk.key("council"))
+    desk.ok("annul", ID, "--reason", "a worry", *council, trust=False)
+    (waiting,) = desk.ok("calendar", ID, trust=False)["calendar"]["wishes"]
+    told = desk.run("calendar", ID, trust=False, how="").stdout
+
+    desk.ok("withdraw", ID, "annul", "--reason", "it passed", *council, trust=False)
+
+    assert (waiting["decision"], waiting["office"]) == ("annul", "authority")
+    assert "The authority wants the election annulled; over" in told
+    assert desk.ok("calendar", ID, trust=False)["calendar"]["wishes"] == []
+
+
+def test_it_is_shown_which_account_acts_for_which_part(desk):
+    shown = desk.ok("show", ID, trust=False)["election"]["actors"]
+    told = desk.run("show", ID, trust=False, how="").stdout
+
+    parts = [one["part"] for one in shown]
+    assert parts == ["council", *REGISTRARS, "the official", *TRUSTEES]
+    assert all(one["account"] in told for one in shown)
 
 
 @pytest.mark.parametrize("move", ["cast-until", "never+1h", "cast-until=2h", "cast-until+soon"])

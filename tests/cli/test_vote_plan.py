@@ -21,7 +21,7 @@ class_size_min = 2
 [voters]
 attestation = "proofing"
 min_ial = 210
-is_unique = true
+namespace = "th.cid"
 [registrars]
 agencies = ["reg-1", "reg-2", "reg-3"]
 needed = 2
@@ -48,7 +48,7 @@ blank = false
 options = [{{th = "ก", en = "a"}}, {{th = "ข", en = "b"}}, {{th = "ค", en = "c"}}]
 [protocol]
 quorum_percent = 50
-lots_from = "สลากงวดถัดไป"
+lots_from = "เลขรางวัลที่ 1 งวดวันที่ 1 กุมภาพันธ์ 2570"
 signers = ["ประธาน"]
 """
 

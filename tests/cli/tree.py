@@ -5,7 +5,7 @@ import typing
 from dataclasses import dataclass
 
 from cli import app
-from commands.framework.kinds import FILE, FOLDER, NUMBER
+from commands.framework.kinds import FILE, FOLDER, HEIGHT, NUMBER
 from commands.framework.tree import leaves_of
 from tests.cli.network import CLOSED
 
@@ -67,4 +67,4 @@ def arguments_of(leaf, given):
 def _value(parameter):
     if parameter.word.choices:
         return parameter.word.choices[0]
-    return "1" if parameter.word.kind is NUMBER else HEX_32
+    return "1" if parameter.word.kind in {NUMBER, HEIGHT} else HEX_32

@@ -136,10 +136,11 @@ def test_a_lock_of_another_form_is_refused_and_the_field_named(at, value, field)
 @pytest.mark.parametrize(
     ("at", "value", "field"),
     [
-        (0, 5, "stamp"),
-        (1, None, "mark"),
-        (2, (bytes(257),), "statements"),
-        (2, (b"",) * (VALIDATORS_MAX + 1), "statements"),
+        (0, 5, "key"),
+        (1, 5, "stamp"),
+        (2, None, "mark"),
+        (3, (bytes(257),), "statements"),
+        (3, (b"",) * (VALIDATORS_MAX + 1), "statements"),
     ],
 )
 def test_a_note_of_another_form_is_refused_and_the_field_named(at, value, field):

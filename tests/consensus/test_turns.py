@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consensus.turns import MISSED_MAX, NO_TURN, Turn, Turns, charge, order_of, passed_over
+from consensus.turns import MISSED_MAX, NO_TURN, Rota, Turn, Turns, charge, order_of, passed_over
 from primitives.crypto import PublicKey
 from primitives.ids import Height
 from primitives.validators import ValidatorSet, validator_set
@@ -27,13 +27,8 @@ def after(
     validators: ValidatorSet = FOUR,
     following: ValidatorSet | None = None,
 ) -> dict[str, Turn]:
-    return charge(
-        turns,
-        height=Height(height),
-        proposer=proposer,
-        validators=validators,
-        following=following or validators,
-    )
+    rota = Rota(height=Height(height), validators=validators, turns=turns)
+    return charge(rota, proposer=proposer, following=following or validators)
 
 
 def orders(blocks: int, absent: set[PublicKey], validators: ValidatorSet):

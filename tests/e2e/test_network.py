@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.network import SAPHA, call, running_network, sapha, until
+from tests.e2e.network import call, running_network, sapha, until
+from tests.e2e.observer import observer
 from tests.e2e.payments import Payer
 
 pytestmark = pytest.mark.e2e
@@ -160,32 +161,6 @@ def _pay_until(payer: Payer, condition) -> None:
             return
         payer.pay(node=0, to="demo-2", amount=1)
     raise AssertionError("150 payments and not yet")
-
-
-class observer:  # noqa: N801 - reads as a phrase where it is used
-    """The devnet's spare member, started as a fifth node that does not vote."""
-
-    def __init__(self, network, environment: dict[str, str]) -> None:
-        self._directory = network.directory / "observer"
-        self._environment = environment
-        self._process: subprocess.Popen | None = None
-
-    def __enter__(self) -> str:
-        config = (self._directory / "node.toml").read_text(encoding="utf-8")
-        url = next(
-            f"http://127.0.0.1:{line.split('=')[1].strip()}/rpc"
-            for line in config.split("[rpc]")[1].splitlines()
-            if line.startswith("port")
-        )
-        command = [*SAPHA, "node", "start", "--dir", str(self._directory)]
-        with (self._directory / "observer.log").open("wb") as log:
-            self._process = subprocess.Popen(command, env=self._environment, stderr=log)
-        return url
-
-    def __exit__(self, *_error) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
-        assert self._process.wait(15) == 0
 
 
 def test_the_doctor_of_a_node_names_the_validator_that_is_missing(network):

@@ -12,6 +12,7 @@ from node.execution.receipts import NO_TRANSACTION
 from primitives.ids import Height
 from tests.builders import validators
 from tests.execution.chain import ALICE, BOB, Chain, genesis
+from tests.execution.seats import one_more, write_seats
 
 
 @event
@@ -73,11 +74,12 @@ def test_an_empty_block_still_ends(ringing):
 def test_validators_that_a_block_sets_decide_the_next(ringing):
     tip = ringing.ledger._tip
     run = BlockRun(tip.base, tip.next_block(ringing.next_ms), validators(4).members[0].public_key)
-    chosen = validators(7)
-    run._overlay.set(system.VALIDATORS_KEY, system.validators_value(chosen))
-    run._overlay.keep()
+    chosen = one_more(tip.head.validators)
+    write_seats(run, chosen)
 
     executed = run.finish()
 
     assert executed.next_validators == chosen
+    assert system.read_validators(run._overlay.get(system.VALIDATORS_KEY)) == chosen
+    assert executed.since == {"v9": 2}
     assert executed.next_validators.hash != tip.head.validators.hash

@@ -19,6 +19,7 @@ from primitives.limits import (
 )
 from tests.builders import validators
 from tests.execution.chain import VALIDATORS, Chain, genesis
+from tests.execution.seats import one_more, write_seats
 
 HOUR_MS = 3_600_000
 NETWORK = genesis()
@@ -176,9 +177,8 @@ def test_a_new_set_is_kept_with_its_first_height_and_the_old_one_while_it_counts
     commit(chain)
     tip = chain.ledger._tip
     run = BlockRun(tip.base, tip.next_block(chain.next_ms), VALIDATORS[0].public_key)
-    chosen = validators(7)
-    run._overlay.set(system.VALIDATORS_KEY, system.validators_value(chosen))
-    run._overlay.keep()
+    chosen = one_more(tip.head.validators)
+    write_seats(run, chosen)
 
     executed = run.finish()
     history = system.read_history(run._overlay)

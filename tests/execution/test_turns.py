@@ -11,6 +11,7 @@ from primitives.block import Block
 from primitives.ids import Height
 from primitives.validators import validator_set
 from tests.execution.chain import VALIDATORS, Chain
+from tests.execution.seats import write_seats
 
 
 @pytest.fixture
@@ -92,8 +93,7 @@ def test_the_turns_of_a_validator_go_with_it(chain):
     left = validator_set(m for m in tip.head.validators.members if m.name != gone)
 
     run = BlockRun(tip.base, tip.next_block(chain.next_ms), VALIDATORS[0].public_key)
-    run._overlay.set(system.VALIDATORS_KEY, system.validators_value(left))
-    run._overlay.keep()
+    write_seats(run, left)
     executed = run.finish()
 
     assert gone not in executed.turns

@@ -108,7 +108,7 @@ class Node:
                 sync=None,
                 blobs=None,
                 peers=tuple,
-                validators=frozenset(),
+                validators=frozenset,
                 data_dir=str(self.chain.folder),
                 own_files=(),
                 heartbeat_ms=0,

@@ -72,7 +72,7 @@ def view_of(tmp_path, *offsets_ms: float | None) -> RunningNode:
             sync=None,
             blobs=SimpleNamespace(store=SimpleNamespace(index=SimpleNamespace(bytes_held=9))),
             peers=lambda: tuple(peer(at, ms) for at, ms in enumerate(offsets_ms)),
-            validators=frozenset(key.public_key for key in KEYS),
+            validators=lambda: frozenset(key.public_key for key in KEYS),
             data_dir=str(tmp_path),
             own_files=(tmp_path / "wal",),
             heartbeat_ms=10_000,

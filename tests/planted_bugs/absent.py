@@ -36,13 +36,9 @@ def turns_are_charged_by_the_own_certificates_view(patch: Patch) -> None:
     def by_own_certificate(self: SimLedger, block: Block, certificate: Certificate) -> None:
         before, order = self.turns, self.head().order
         commit(self, block, certificate)
-        self.turns = turns.charge(
-            before,
-            height=block.height,
-            proposer=order[certificate.view % len(order)],
-            validators=self.validators,
-            following=self.validators,
-        )
+        rota = turns.Rota(height=block.height, validators=self.decided_by, turns=before)
+        proposer = order[certificate.view % len(order)]
+        self.turns = turns.charge(rota, proposer=proposer, following=self.validators)
 
     patch.setattr(SimLedger, "commit", by_own_certificate)
 
@@ -60,15 +56,17 @@ def missed_turns_are_forgotten_at_a_restart(patch: Patch) -> None:
 
 def the_order_is_not_rotated(patch: Patch) -> None:
     """The same validator proposes first at every height."""
-    patch.setattr(turns, "_rotation", lambda validators, _height: validators.members)
+    patch.setattr(turns, "_rotation", lambda validators, _height, _since: validators.members)
 
 
 def who_is_passed_over_stands_first(patch: Patch) -> None:
     """The order is turned round."""
 
-    def turned(validators: ValidatorSet, missed: turns.Turns, height: Height) -> Any:
-        over = turns.passed_over(validators, missed, height)
-        rotation = [member.public_key for member in turns._rotation(validators, height)]
+    def turned(
+        validators: ValidatorSet, missed: turns.Turns, height: Height, since: turns.Since
+    ) -> Any:
+        over = turns.passed_over(validators, missed, height, since)
+        rotation = [member.public_key for member in turns._rotation(validators, height, since)]
         return (*over, *(key for key in rotation if key not in over))
 
     for module in (sim_ledger, turns):

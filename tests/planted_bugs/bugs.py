@@ -33,7 +33,6 @@ from primitives.certificate import Certificate, UncheckedCertificate
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import View
 from primitives.validators import ValidatorSet
-from tests.simulation import node as sim_node
 from tests.simulation import starting
 from tests.simulation.plan import Plan
 from tests.simulation.world import MS, SECOND
@@ -220,7 +219,7 @@ def recovery_forgets_the_lock(patch: Patch) -> None:
     patch.setattr(
         recovery, "_restore", lambda replica, own: restore(replica, replace(own, prepared=None))
     )
-    patch.setattr(sim_node, "recover", forgetful)
+    patch.setattr(starting, "recover", forgetful)
 
 
 def recovery_says_nothing_again(patch: Patch) -> None:
@@ -231,7 +230,7 @@ def recovery_says_nothing_again(patch: Patch) -> None:
         engine, _first = recover(config, head, start)
         return engine, ()
 
-    patch.setattr(sim_node, "recover", mute)
+    patch.setattr(starting, "recover", mute)
 
 
 def commits_are_counted_across_views(patch: Patch) -> None:

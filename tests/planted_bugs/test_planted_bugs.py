@@ -11,12 +11,15 @@ from tests.planted_bugs.bugs import (
     lowest_prepared_view_wins,
     sign_state_is_not_written,
 )
+from tests.planted_bugs.changing_bugs import CHANGING_BUGS, CHANGING_FOUND_BY
 from tests.planted_bugs.signing_bugs import FOUND_BY
 from tests.simulation.absent import harass
 from tests.simulation.cluster import run_seed
 from tests.simulation.run import main
 from tests.simulation.scenarios import calm_cluster, competing_locks
 from tests.simulation.world import MS, Violation
+
+_FOUND_BY = FOUND_BY | CHANGING_FOUND_BY
 
 
 def _first_seed_that_fails(bug: PlantedBug) -> int | None:
@@ -25,7 +28,7 @@ def _first_seed_that_fails(bug: PlantedBug) -> int | None:
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("bug", BUGS + ABSENT_BUGS, ids=str)
+@pytest.mark.parametrize("bug", BUGS + ABSENT_BUGS + CHANGING_BUGS, ids=str)
 def test_a_planted_bug_is_found_and_the_sound_engine_passes_the_same_seed(bug):
     with pytest.MonkeyPatch.context() as patch:
         bug.plant(patch)
@@ -80,8 +83,10 @@ def test_the_runner_names_the_seed_shows_the_trace_and_exits_with_one(monkeypatc
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize(("bug", "scenario"), FOUND_BY.items(), ids=lambda it: it.__name__)
-def test_a_bug_of_who_may_sign_is_found_by_its_scenario_and_the_sound_engine_passes(bug, scenario):
+@pytest.mark.parametrize(("bug", "scenario"), _FOUND_BY.items(), ids=lambda it: it.__name__)
+def test_a_bug_of_who_may_sign_or_sits_is_found_by_its_scenario_and_the_sound_engine_passes(
+    bug, scenario
+):
     with pytest.MonkeyPatch.context() as patch:
         bug(patch)
         with pytest.raises((AssertionError, Violation)):

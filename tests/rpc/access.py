@@ -166,6 +166,7 @@ READS = {
     "chain_getHeader": lambda _: {"at": 1},
     "chain_getValidators": lambda _: {"height": 1},
     "chain_getRestarts": lambda _: {"above": 0},
+    "chain_getValidatorChanges": lambda _: {"above": 0},
     "chain_getParticipation": lambda _: {"from_height": 1, "to_height": 1},
     "chain_getEvidence": lambda _: {},
     "chain_getGenesis": lambda _: {},

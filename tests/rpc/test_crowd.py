@@ -5,8 +5,10 @@ import asyncio
 import pytest
 
 from node.rpc.line import Client, ShareLimits
+from node.rpc.processor import Processor
 from node.rpc.share import Share
 
+ALONE = Processor(lambda: (0, 0))
 GOOD, BAD = Client("10.0.0.1", 1), Client("10.0.0.2", 1)
 
 
@@ -29,7 +31,7 @@ async def test_an_address_that_hung_up_and_asks_again_at_once_is_not_left_out():
 async def test_however_many_ask_all_the_time_who_asks_seldom_is_next(attackers, part_of_fair):
     now = [0.0]
     limits = ShareLimits(part=0.12, burst_s=0.05, wait_s_max=60.0)
-    share = Share(limits, clock=lambda: now[0])
+    share = Share(limits, clock=lambda: now[0], processor=ALONE)
     crowd = [Client(f"10.1.{number // 250}.{number % 250}", 1) for number in range(attackers)]
     turns: dict[Client, asyncio.Future[None]] = {}
     waited_s, asked_s, served = [], None, 0

@@ -247,6 +247,7 @@ PUBLIC = {
     "chain_getParticipation",
     "chain_getEvidence",
     "chain_getRestarts",
+    "chain_getValidatorChanges",
     "chain_getGenesis",
     "contract_list",
     "contract_getAbi",

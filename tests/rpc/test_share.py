@@ -11,9 +11,11 @@ from node.rpc import RpcSettings
 from node.rpc.errors import TooBusy
 from node.rpc.line import Client, ShareLimits, too_busy
 from node.rpc.meter import Meter
+from node.rpc.processor import Processor
 from node.rpc.share import PRICE_FLOOR_S, SLICE_S, Share, address_of_client
 from tests.rpc.node import running_node
 
+ALONE = Processor(lambda: (0, 0))
 GOOD, BAD = Client("10.0.0.1", 1), Client("10.0.0.2", 1)
 DRY = ShareLimits(part=0.000_001, burst_s=0.001)
 
@@ -92,7 +94,7 @@ async def test_an_error_and_a_cancellation_reach_the_work_itself():
 
 async def test_who_used_least_is_next_whoever_came_first():
     now = [0.0]
-    share = Share(ShareLimits(part=1.0, burst_s=0.001), clock=lambda: now[0])
+    share = Share(ShareLimits(part=1.0, burst_s=0.001), clock=lambda: now[0], processor=ALONE)
     share.spend(BAD.address, 0.02)
     order = []
 
@@ -111,7 +113,7 @@ async def test_who_used_least_is_next_whoever_came_first():
 
 async def test_who_was_served_while_nobody_waited_is_not_behind_all_who_come_later():
     now = [0.0]
-    share = Share(ShareLimits(part=1.0, burst_s=0.001), clock=lambda: now[0])
+    share = Share(ShareLimits(part=1.0, burst_s=0.001), clock=lambda: now[0], processor=ALONE)
     for _ in range(100):
         share.spend(GOOD.address, 0.1)
         now[0] += 1.0
@@ -135,7 +137,7 @@ async def test_who_was_served_while_nobody_waited_is_not_behind_all_who_come_lat
 
 async def test_a_small_user_in_the_line_is_served_though_others_used_less_in_all():
     now = [100.0]
-    share = Share(ShareLimits(part=1.0, burst_s=0.001), clock=lambda: now[0])
+    share = Share(ShareLimits(part=1.0, burst_s=0.001), clock=lambda: now[0], processor=ALONE)
     await share.turn(GOOD, SLICE_S)  # all of this slice
     share.spend(BAD.address, 0.08)  # all are in debt, and it is no small user any more
     waiting = asyncio.ensure_future(share.turn(BAD, SLICE_S))
@@ -149,7 +151,7 @@ async def test_a_small_user_in_the_line_is_served_though_others_used_less_in_all
 
 async def test_the_connections_of_an_address_take_turns():
     now = [0.0]
-    share = Share(ShareLimits(part=1.0, burst_s=0.001), clock=lambda: now[0])
+    share = Share(ShareLimits(part=1.0, burst_s=0.001), clock=lambda: now[0], processor=ALONE)
     share.spend(GOOD.address, 0.05)
     order = []
 
@@ -168,7 +170,7 @@ async def test_the_connections_of_an_address_take_turns():
 
 async def test_what_is_dear_waits_behind_what_is_cheap():
     now = [0.0]
-    share = Share(ShareLimits(part=1.0, burst_s=0.001), clock=lambda: now[0])
+    share = Share(ShareLimits(part=1.0, burst_s=0.001), clock=lambda: now[0], processor=ALONE)
     for client in (GOOD, BAD):
         share.spend(client.address, 0.05)
     order = []
@@ -351,10 +353,12 @@ async def test_work_in_a_loop_gives_way_after_each_slice():
 
 
 async def test_where_others_have_the_processor_the_part_is_of_what_is_left():
-    now = [0.0]
-    share = Share(ShareLimits(part=0.2, burst_s=100.0), clock=lambda: now[0])
-    share.spend(BAD.address, 10.0, 1_000.0)
+    now, ran_and_waited = [0.0], [0, 0]
+    processor = Processor(lambda: (ran_and_waited[0], ran_and_waited[1]), lambda: now[0])
+    limits = ShareLimits(part=0.2, burst_s=100.0)
+    share = Share(limits, lambda: now[0], processor)
     share._left_s = 0.0
+    ran_and_waited[:] = [1_000, 99_000]
 
     now[0] = 10.0
     share._fill()
@@ -365,7 +369,7 @@ async def test_where_others_have_the_processor_the_part_is_of_what_is_left():
 @pytest.mark.parametrize("used_s", [0.05, 100.0])  # what comes before a turn is charged too
 async def test_a_small_user_does_not_wait_for_what_others_used(used_s):
     now = [0.0]
-    share = Share(ShareLimits(part=0.25, burst_s=0.01), clock=lambda: now[0])
+    share = Share(ShareLimits(part=0.25, burst_s=0.01), clock=lambda: now[0], processor=ALONE)
     share.spend(BAD.address, 0.05)
     share.spend(BAD.address, used_s)
     big = asyncio.ensure_future(share.turn(BAD, PRICE_FLOOR_S))
@@ -381,7 +385,7 @@ async def test_a_small_user_does_not_wait_for_what_others_used(used_s):
 async def test_small_users_together_are_bounded():
     now = [0.0]
     limits = ShareLimits(part=0.25, burst_s=0.01, wait_s_max=0.0)
-    share = Share(limits, clock=lambda: now[0])
+    share = Share(limits, clock=lambda: now[0], processor=ALONE)
     served = 0
     for number in range(1_000):
         client = Client(f"10.0.{number >> 8}.{number & 255}", number)

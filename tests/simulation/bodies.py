@@ -13,13 +13,14 @@ from tests.simulation.world import Violation
 if TYPE_CHECKING:
     from tests.simulation.cluster import Cluster
     from tests.simulation.node import Node
+    from tests.simulation.sets import Sets
 
 
 class BodyChecks:
     """Raises Violation at the first block that differs, or that does not prove its parent."""
 
-    def __init__(self, cluster: "Cluster", quorum: int) -> None:
-        self._cluster, self._quorum = cluster, quorum
+    def __init__(self, cluster: "Cluster", sets: "Sets") -> None:
+        self._cluster, self._sets = cluster, sets
         # (restart, height) -> digest, who had it first
         self._bodies: dict[tuple[Digest, int], tuple[Digest, str]] = {}
 
@@ -42,12 +43,12 @@ class BodyChecks:
             return None if height == 0 and last is None else "there or missing at the wrong height"
         if (last.height, last.block_hash) != (height, block_hash):
             return f"of block {last.height}, the parent is {height}"
-        members = self._cluster.validators.members
+        members = self._sets.at(height).members
         bits = int.from_bytes(last.signers, "little")
         signers = [member for place, member in enumerate(members) if bits >> place & 1]
         if bits >> len(members) or len(last.signers) != -(-len(members) // 8):
             return "bits of another set"
-        if not self._quorum <= len(signers) == len(last.signatures):
+        if not self._sets.quorum(height) <= len(signers) == len(last.signatures):
             return f"{len(signers)} signers, {len(last.signatures)} signatures"
         sealed = (last.height, last.view, last.block_hash)
         signed = seal_bytes(parent.chain_id, parent.restart, *sealed)

@@ -17,6 +17,7 @@ from tests.simulation.node import Node
 from tests.simulation.performing import CLOCK_DIFFERENCE
 from tests.simulation.restart_checks import RestartChecks
 from tests.simulation.sent import SentChecks
+from tests.simulation.sets import Sets
 from tests.simulation.world import Violation
 
 if TYPE_CHECKING:
@@ -40,14 +41,15 @@ class Checks:
         self._committed: dict[str, int] = {}
         self.turns: dict[int, Turns] = {}  # height -> the order and who is passed over
         self._steps = 0
-        # Reckoned here again, so that an engine with a wrong quorum cannot hide it.
-        count = len(cluster.validators)
-        self._keys = frozenset(member.public_key for member in cluster.validators.members)
-        self._faults_max = (count - 1) // 3
-        self.quorum = (count + (count - 1) // 3) // 2 + 1
-        self._sent = SentChecks(cluster, self.quorum)
-        self._bodies = BodyChecks(cluster, self.quorum)
-        self.signing = SigningChecks(cluster, self._sent, self.quorum)
+        self.sets = Sets(cluster.validators)
+        self._sent = SentChecks(cluster, self.sets)
+        self._bodies = BodyChecks(cluster, self.sets)
+        self.signing = SigningChecks(cluster, self._sent, self.sets)
+
+    @property
+    def quorum(self) -> int:
+        """How many of the validators decide the first height."""
+        return self.sets.quorum(1)
 
     def on_decided(self, node: Node, block: Block, certificate: Certificate) -> None:
         """A node decides: nobody honest decided otherwise, and the certificate proves it."""
@@ -66,15 +68,16 @@ class Checks:
         named = (certificate.height, certificate.block_hash)
         if named != (block.height, block.hash):
             raise Violation(f"{node.name}: certificate of another block at height {block.height}")
-        signers = self._keys.intersection(key for key, _seal in certificate.seals)
-        if len(signers) < self.quorum:
+        validators = self.sets.at(block.height)
+        signers = {key for key, _seal in certificate.seals if key in validators}
+        if len(signers) < self.sets.quorum(block.height):
             raise Violation(f"{node.name}: certificate of {len(signers)} validators")
         try:
             check_certificate(
                 certificate.unchecked,
                 chain_id=self.cluster.genesis.chain_id,
                 restart=block.header.restart,
-                validators=self.cluster.validators,
+                validators=validators,
                 verify_seal=self.cluster.keys.verify,
             )
         except Rejected as error:
@@ -91,19 +94,20 @@ class Checks:
         self._committed[node.name] = block.height
 
     def on_head(self, node: Node, head: Head) -> None:
-        """I7 and I12: all who open a height have one order, and at most f are passed over."""
+        """I7, I11 and I12: all who open a height have one set and order; few are passed over."""
         if not node.is_honest:
             return
+        self.sets.on_head(node, head)
         height, turns = head.height + 1, (head.order, head.passed_over)
         first = self.turns.setdefault(height, turns)
         if first != turns:
             raise Violation(f"{node.name} has another order of proposers at height {height}")
         self.cluster.world.counts["passed_over"] += bool(head.passed_over)
-        if head.order != _order(self.cluster, height, head.passed_over):
+        if head.order != self.sets.order(height, head.passed_over):
             raise Violation(f"{node.name} has a wrong order of proposers at height {height}")
-        if len(head.passed_over) > self._faults_max:
-            over = len(head.passed_over)
-            raise Violation(f"{over} are passed over at {height}, at most {self._faults_max}")
+        over, most = len(head.passed_over), self.sets.faults_max(height)
+        if over > most:
+            raise Violation(f"{over} are passed over at {height}, at most {most}")
 
     @property
     def view_changes(self) -> int:
@@ -168,13 +172,6 @@ class Checks:
         for node in self.cluster.nodes:
             if node.is_up:
                 self.check_memory(node)
-
-
-def _order(cluster: "Cluster", height: int, over: tuple[PublicKey, ...]) -> tuple[PublicKey, ...]:
-    """The rotation from the height on with `over` last: reckoned here again (R3.1)."""
-    keys = [member.public_key for member in cluster.validators.members]
-    rotation = [keys[(height + view) % len(keys)] for view in range(len(keys))]
-    return tuple(sorted(rotation, key=lambda key: key in over))
 
 
 def describe(node: Node) -> str:

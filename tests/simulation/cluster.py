@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from random import Random
 
-from primitives.crypto import Digest, PublicKey
+from primitives.crypto import Digest
 from primitives.validators import Validator, validator_set
 from tests.simulation.byzantine import make_conduct
 from tests.simulation.checks import Checks, describe
@@ -15,7 +15,9 @@ from tests.simulation.losses import Loss
 from tests.simulation.nemesis import Nemesis
 from tests.simulation.network import Network
 from tests.simulation.node import Node
-from tests.simulation.plan import Plan, draw_plan
+from tests.simulation.node_keys import is_elsewhere
+from tests.simulation.plan import Plan, draw_changing_plan, draw_plan
+from tests.simulation.sets import Changes
 from tests.simulation.signer import Signer, use_signer
 from tests.simulation.starting import excuse, is_barred, is_listening
 from tests.simulation.world import SECOND, Violation, World
@@ -48,6 +50,7 @@ class Cluster:
         self.network = Network(world, plan)
         self.signed_restarts: set[Digest] = set()
         self.has_faults = False
+        self.changes = Changes()
         self.checks = Checks(self)
         self.nodes = self.network.nodes
         for i, key in enumerate(made):
@@ -62,6 +65,8 @@ class Cluster:
             use_signer(node, Signer(node.key, self.keys, self.genesis.chain_id))
         for i in range(plan.observers):
             self._add(Node(self, f"observer{i}", self.keys.make(world.rng)))
+        for i in range(plan.spares):
+            self._add(Node(self, f"w{i}", self.keys.make(world.rng)))
 
     def _add(self, node: Node) -> None:
         node.skew_ms = self.world.between(-self.plan.clock_skew_ms, self.plan.clock_skew_ms)
@@ -73,7 +78,8 @@ class Cluster:
         R2.7 names it; both count as one of the f. With one signer they say one thing all the same.
         """
         clone = Node(self, node.name + "'", node.key)
-        clone.disk, clone.is_clone = deepcopy(node.disk), True
+        clone.disks, clone.key, clone.is_clone = deepcopy(node.disks), node.key, True
+        clone.disk = clone.disks[clone.key]
         if node.link is not None:
             use_signer(clone, node.link.signer)
         clone.ledger.chain = list(node.ledger.chain)
@@ -81,7 +87,7 @@ class Cluster:
         self._add(clone)
         self.careless += [body for body in (node, clone) if body not in self.careless]
         self.checks.on_lost(clone, Loss())
-        if node.link is None:
+        if not is_elsewhere(node):
             excuse(node)
         return clone
 
@@ -97,24 +103,24 @@ class Cluster:
             self.world.counts[f"byzantine_{kind}"] += 1
 
     @property
-    def keys_of_validators(self) -> frozenset[PublicKey]:
-        """The keys that vote."""
-        return frozenset(member.public_key for member in self.validators.members)
-
-    @property
     def honest(self) -> list[Node]:
         """The nodes whose promises are checked, observers too."""
         return [node for node in self.nodes if node.is_honest]
 
     @property
+    def highest(self) -> Node:
+        """The honest node with the highest committed height."""
+        return max(self.honest, key=lambda node: node.ledger.height)
+
+    @property
     def height(self) -> int:
         """The highest committed height of an honest node."""
-        return max(node.ledger.height for node in self.honest)
+        return self.highest.ledger.height
 
     def proposers(self) -> list[list[Node]]:
         """Return who proposes at the next height, by view: the nodes of each key."""
-        highest = max(self.honest, key=lambda node: node.ledger.height)
-        return [self.network.owners(key) for key in highest.ledger.head().order]
+        head = self.highest.ledger.head()
+        return [[n for n in self.network.owners(key) if n.key == key] for key in head.order]
 
     def start(self) -> None:
         """Start every node, `start_gap_us` apart; the first at once."""
@@ -155,7 +161,8 @@ def await_returns(cluster: Cluster) -> None:
             for peer in cluster.nodes
             if peer.key != node.key and peer.is_honest and peer.is_up and not is_listening(peer)
         }
-        is_helped = len(others & cluster.keys_of_validators) >= cluster.checks.quorum
+        deciders = node.ledger.decided_by
+        is_helped = sum(key in deciders for key in others) >= deciders.quorum
         return is_listening(node) and not is_barred(node) and is_helped
 
     if not cluster.run(cluster.plan.liveness_us, lambda: not any(map(is_left, nodes))):
@@ -185,11 +192,19 @@ def run_cluster(cluster: Cluster) -> None:
 
 
 def run_seed(
-    seed: int, *, sink: Callable[[str], None] | None = None, plan: Plan | None = None
+    seed: int,
+    *,
+    sink: Callable[[str], None] | None = None,
+    plan: Plan | None = None,
+    is_changing: bool = False,
 ) -> Outcome:
-    """Run one seed and return what happened; a broken promise is in `failure`."""
+    """Run one seed and return what happened; a broken promise is in `failure`.
+
+    With `is_changing` its plan lets the set of validators change.
+    """
     world = World(seed, sink)
-    drawn = draw_plan(Random(world.rng.getrandbits(64))) if plan is None else plan
+    draw = draw_changing_plan if is_changing else draw_plan
+    drawn = draw(Random(world.rng.getrandbits(64))) if plan is None else plan
     world.trace.say(0, "world", str(drawn))
     cluster = Cluster(world, drawn)
     failure = None

@@ -143,7 +143,7 @@ class Forge:
 
     def _junk_prepares(self) -> Signatures:
         """Return what looks like the Prepares of a quorum; a claim without any is not believed."""
-        members = self.node.cluster.validators.members
+        members = self.node.ledger.validators.members
         return tuple((m.public_key, Signature(self.rng.randbytes(64))) for m in members)
 
     def some_hash(self) -> Digest:
@@ -152,5 +152,5 @@ class Forge:
 
     def some_key(self, statement: Statement) -> Statement:
         """Claim that somebody else said it; the signature cannot be right."""
-        member = self.rng.choice(self.node.cluster.validators.members)
+        member = self.rng.choice(self.node.ledger.validators.members)
         return replace(statement, sender=member.public_key)

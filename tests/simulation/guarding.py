@@ -25,6 +25,7 @@ from primitives.crypto import Digest, PublicKey
 from tests.simulation.losses import KEPT, LOST, Loss
 from tests.simulation.node import Node
 from tests.simulation.sent import SentChecks
+from tests.simulation.sets import Sets
 from tests.simulation.world import Violation
 
 if TYPE_CHECKING:
@@ -48,16 +49,16 @@ class _Life:
 class SigningChecks:
     """Raises Violation at the first signature that a sound node must not give."""
 
-    def __init__(self, cluster: "Cluster", sent: SentChecks, quorum: int) -> None:
-        self.cluster, self.sent, self.quorum = cluster, sent, quorum
-        self._faults_max = (len(cluster.validators) - 1) // 3
+    def __init__(self, cluster: "Cluster", sent: SentChecks, sets: Sets) -> None:
+        self.cluster, self.sent, self.sets = cluster, sent, sets
         self._lives: dict[int, _Life] = {}
-        self._losses: dict[int, list[Loss]] = {}
+        self._losses: dict[tuple[int, PublicKey], list[Loss]] = {}  # of each key of a node
         self._restarted: set[int] = set()
 
     def on_lost(self, node: Node, loss: Loss) -> None:
         """The files of a node that is down were lost, cut or put back."""
-        self._losses.setdefault(node.index, []).append(loss)
+        for key in node.disks:
+            self._losses.setdefault((node.index, key), []).append(loss)
 
     def on_restarted(self, node: Node) -> None:
         """A restart statement was applied to a node that is down: it explains all of before."""
@@ -68,7 +69,7 @@ class SigningChecks:
 
         `before` is the sign-state that it found; `is_older` says that another file is newer.
         """
-        state, losses = node.disk.sign_state, self._losses.pop(node.index, [])
+        state, losses = node.disk.sign_state, self._losses.pop((node.index, node.key), [])
         if state is None:
             raise Violation(f"{node.name} starts without a sign-state")
         self._lives[node.index] = _Life(state.standing)
@@ -110,7 +111,7 @@ class SigningChecks:
     def _note_claim(
         self, node: Node, life: _Life, peer: PublicKey, message: Position | StatusMessage
     ) -> None:
-        if peer not in self.cluster.validators or peer == node.key:
+        if peer == node.key:
             return
         if isinstance(message, Position):
             if message.nonce != life.nonce:
@@ -197,10 +198,14 @@ class SigningChecks:
 
     def _check_answers(self, node: Node, life: _Life, state: SignState) -> None:
         """I4 and I6."""
-        if len(life.heard) < self.quorum - 1:
-            raise Violation(f"{node.name} signs {state.mark} after {len(life.heard)} answers")
-        claims = sorted(life.claims.values(), reverse=True)
-        claimed = claims[self._faults_max] if len(claims) > self._faults_max else 0
+        height = state.mark.height
+        validators, most = self.sets.at(height), self.sets.faults_max(height)
+        heard = [peer for peer in life.heard if peer in validators]
+        if len(heard) < self.sets.quorum(height) - 1:
+            raise Violation(f"{node.name} signs {state.mark} after {len(heard)} answers")
+        told = (at for peer, at in life.claims.items() if peer in validators)
+        claims = sorted(told, reverse=True)
+        claimed = claims[most] if len(claims) > most else 0
         if state.mark.height < claimed:
             raise Violation(f"{node.name} signs {state.mark}, but f + 1 work on {claimed}")
 
@@ -212,8 +217,10 @@ class SigningChecks:
         self.cluster.world.counts["return"] += 1
         assert node.engine is not None
         head = node.engine._replica.head.height
-        past = [key for key, height in life.told.items() if head >= height + 1]
-        if len(past) < self.quorum:
+        deciders = self.sets.at(max(head, 1))
+        told = [height for key, height in life.told.items() if key in deciders]
+        past = [height for height in told if head >= height + 1]
+        if len(past) < self.sets.quorum(max(head, 1)):
             raise Violation(f"{node.name} signs again past {len(past)} others at head {head}")
         if state.mark.height < head:
             raise Violation(f"{node.name} may sign below its head: {state.mark}")

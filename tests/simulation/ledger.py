@@ -3,17 +3,18 @@
 from dataclasses import astuple, dataclass, field
 
 from consensus.events import Head
-from consensus.turns import Turn, Turns, charge, order_of, passed_over
+from consensus.turns import Rota, Turn, Turns, charge, order_of, passed_over, seats_since
 from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
 from primitives.certificate import Certificate, UncheckedCertificate
-from primitives.codec import encode
+from primitives.codec import decode, encode
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, digest
 from primitives.ids import Height
 from primitives.merkle import EMPTY_ROOT
 from primitives.restart import SignedRestart, read_restarts
 from primitives.set_history import SetHistory
-from primitives.validators import ValidatorSet
+from primitives.validators import Validator, ValidatorSet, validator_set
 
+_SEAT = b"seat"
 GENESIS_TIME_MS = 1_700_000_000_000
 
 
@@ -53,17 +54,83 @@ class BlockParts:
     evidence: tuple[bytes, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatChange:
+    """The transaction number `serial` that gives a seat to `name`, another key, or takes it away.
+
+    It is done when its turn has come and no more than f seats are touched (R4.1).
+    """
+
+    serial: int
+    name: str
+    key: PublicKey | None
+
+    def encode(self) -> bytes:
+        """Return the transaction."""
+        return _SEAT + encode((self.serial, self.name, self.key))
+
+
+def read_seat_change(transaction: bytes) -> SeatChange | None:
+    """Return the change that a transaction asks for, None for any other."""
+    if not transaction.startswith(_SEAT):
+        return None
+    serial, name, key = decode(transaction[len(_SEAT) :], bytes_max=256)
+    return SeatChange(serial=serial, name=name, key=key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seats:
+    """Who decides from a height on: the set, since when each sits, how many changes were done."""
+
+    validators: ValidatorSet
+    since: dict[str, Height]
+    done: int = 0
+
+    def after(self, height: Height, transactions: tuple[bytes, ...]) -> "Seats":
+        """Return the seats after the block at `height`."""
+        members = {one.name: one for one in self.validators.members}
+        room, done = self.validators.faults_max, self.done
+        for change in map(read_seat_change, transactions):
+            if change is None or change.serial != done + 1 or room == 0:
+                continue
+            room, done = room - 1, change.serial
+            members.pop(change.name, None)
+            if change.key is not None:
+                members[change.name] = Validator(change.key, change.name)
+        following = validator_set(members.values())
+        since = seats_since(
+            self.since, height=height, validators=self.validators, following=following
+        )
+        return Seats(validators=following, since=since, done=done)
+
+
 @dataclass(slots=True)
 class Ledger:
     """Committed blocks of one node; survives a crash."""
 
     genesis: Header
-    validators: ValidatorSet
+    first: ValidatorSet
     signed_restarts: set[Digest]  # statements that two thirds of the agencies signed; of all nodes
     pending: tuple[SignedRestart, ...] = ()  # applied to this node
     chain: list[tuple[Block, Certificate]] = field(default_factory=list)
     turns: dict[str, Turn] = field(default_factory=dict)
+    _seats: list[Seats] = field(default_factory=list)  # after each block
     _recorded: set[bytes] = field(default_factory=set)  # evidence; membership only
+
+    @property
+    def seats(self) -> Seats:
+        """Who decides the next height."""
+        return self._seats[-1] if self._seats else Seats(validators=self.first, since={})
+
+    @property
+    def validators(self) -> ValidatorSet:
+        """The set that decides the next height."""
+        return self.seats.validators
+
+    @property
+    def decided_by(self) -> ValidatorSet:
+        """The set that decided the tip."""
+        return self._seats[-2].validators if len(self._seats) > 1 else self.first
 
     @property
     def height(self) -> int:
@@ -84,11 +151,11 @@ class Ledger:
             block_hash=tip.hash,
             certificate=self.chain[-1][1] if self.chain else None,
             validators=self.validators,
-            order=order_of(self.validators, self.turns, following),
-            passed_over=passed_over(self.validators, self.turns, following),
-            decided_by=self.validators if self.chain else None,
+            order=order_of(self.validators, self.turns, following, self.seats.since),
+            passed_over=passed_over(self.validators, self.turns, following, self.seats.since),
+            decided_by=self.decided_by if self.chain else None,
             restart=self.carried[-1].digest if self.carried else tip.restart,
-            history=SetHistory(sets=((Height(1), self.validators),)),
+            history=_history(self.first, self._seats),
         )
 
     @property
@@ -115,6 +182,8 @@ class Ledger:
         evidence = tuple(item for item in parts.evidence if item not in self._recorded)
         restarts = tuple(signed.encode() for signed in self.carried)
         root = transactions_root_of(parts.transactions, evidence, restarts)
+        following = self.seats.after(Height(self.height + 1), parts.transactions).validators
+        turns = self._turns_after(parts.proposer, following)
         header = Header(
             chain_id=tip.chain_id,
             height=Height(tip.height + 1),
@@ -122,9 +191,9 @@ class Ledger:
             parent_hash=tip.hash,
             transactions_root=root,
             receipts_root=EMPTY_ROOT,
-            state_root=state_after(tip.state_root, root, self._turns_after(parts.proposer)),
+            state_root=state_after(tip.state_root, root, turns),
             validators_hash=self.validators.hash,
-            next_validators_hash=self.validators.hash,
+            next_validators_hash=following.hash,
             last_certificate_hash=last_certificate_hash_of(parts.last_certificate),
             app_version=1,
             proposer=parts.proposer,
@@ -136,7 +205,9 @@ class Ledger:
         """Execute on an overlay; return None or the first difference."""
         tip, header = self.tip, block.header
         root = transactions_root_of(block.transactions, block.evidence, block.restarts)
-        after = state_after(tip.state_root, root, self._turns_after(header.proposer))
+        following = self.seats.after(block.height, block.transactions).validators
+        turns = self._turns_after(header.proposer, following)
+        after = state_after(tip.state_root, root, turns)
         last = last_certificate_hash_of(block.last_certificate)
         expected = (
             ("chain_id", header.chain_id, tip.chain_id),
@@ -146,7 +217,7 @@ class Ledger:
             ("receipts_root", header.receipts_root, EMPTY_ROOT),
             ("state_root", header.state_root, after),
             ("validators_hash", header.validators_hash, self.validators.hash),
-            ("next_validators_hash", header.next_validators_hash, self.validators.hash),
+            ("next_validators_hash", header.next_validators_hash, following.hash),
             ("last_certificate_hash", header.last_certificate_hash, last),
             ("app_version", header.app_version, 1),
         )
@@ -180,22 +251,33 @@ class Ledger:
 
     def commit(self, block: Block, certificate: Certificate) -> None:
         """Append a decided block."""
-        self.turns = self._turns_after(block.header.proposer)
+        seats = self.seats.after(block.height, block.transactions)
+        self.turns = self._turns_after(block.header.proposer, seats.validators)
+        self._seats.append(seats)
         self.chain.append((block, certificate))
         self._recorded.update(block.evidence)
 
     def roll_back(self, height: int) -> None:
         """Forget the blocks above `height`: an older store was put back."""
         kept, self.chain, self.turns = self.chain[:height], [], {}
-        self._recorded = set()
+        self._recorded, self._seats = set(), []
         for block, certificate in kept:
             self.commit(block, certificate)
 
-    def _turns_after(self, proposer: PublicKey) -> dict[str, Turn]:
-        return charge(
-            self.turns,
+    def _turns_after(self, proposer: PublicKey, following: ValidatorSet) -> dict[str, Turn]:
+        rota = Rota(
             height=Height(self.height + 1),
-            proposer=proposer,
             validators=self.validators,
-            following=self.validators,
+            turns=self.turns,
+            since=self.seats.since,
         )
+        return charge(rota, proposer=proposer, following=following)
+
+
+def _history(first: ValidatorSet, after: list[Seats]) -> SetHistory:
+    """Return which set decided which height, each once with its first height."""
+    sets = [(Height(1), first)]
+    for height, seats in enumerate(after, start=1):
+        if seats.validators != sets[-1][1]:
+            sets.append((Height(height + 1), seats.validators))
+    return SetHistory(sets=tuple(sets))

@@ -81,6 +81,9 @@ def lose(node: "Node", loss: Loss, rng: Random, moment: int | None = None) -> No
     _lose_wal(disk, loss.wal, when(), rng)
     _put_back(disk.stores, loss.store, when(), rng)
     store = disk.stores[-1][1] if disk.stores else None
+    for other in node.disks.values():
+        if store is None and other is not disk and other.stores:
+            other.put(other.stores, None)  # the notes of other keys are in the same store
     node.ledger.roll_back(0 if store is None else store.height)
 
 

@@ -37,10 +37,11 @@ class Nemesis:
         self.network.calm()
         if cluster.plan.is_reliable_after:
             self._reform()
+        seats = cluster.changes.seats(cluster.validators)
         sound = [
             node
             for node in cluster.nodes
-            if node.is_honest and node.key in cluster.validators and node not in cluster.careless
+            if node.is_honest and node.seat in seats and node not in cluster.careless
         ]
         for node in self.world.rng.sample(sound, cluster.plan.down_after):
             node.crash()
@@ -51,9 +52,9 @@ class Nemesis:
         for node in self.cluster.nodes:
             if node.conduct is not None:
                 node.conduct.is_reformed = True
-            if node.key in seen:
+            if node.seat in seen:
                 node.crash()
-            seen.add(node.key)
+            seen.add(node.seat)
 
     def _wait(self) -> None:
         gap_us = self.cluster.plan.nemesis_gap_us

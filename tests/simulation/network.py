@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from consensus.events import PeerConnected, Received
 from consensus.messages import Kind
 from primitives.crypto import PublicKey
+from tests.simulation.node_keys import names_at
 from tests.simulation.plan import Plan
 from tests.simulation.world import World
 
@@ -17,7 +18,11 @@ _POSITION = bytes((int(Kind.POSITION),))
 
 
 class Network:
-    """Carries payloads between nodes. A validator with a twin has two nodes and one key."""
+    """Carries payloads between nodes. A validator with a twin has two nodes and one key.
+
+    Sessions are of nodes (S3): each end names the other by the key that its own chain gives to the
+    node at the open height.
+    """
 
     def __init__(self, world: World, plan: Plan) -> None:
         self.world = world
@@ -30,8 +35,17 @@ class Network:
         self.lag_us: dict[int, int] = {}  # added to what a node sends
 
     def owners(self, key: PublicKey) -> list["Node"]:
-        """Return the nodes that act for `key`, in order."""
-        return [node for node in self.nodes if node.key == key]
+        """Return the nodes that act for `key`, or did or will, in order."""
+        return [node for node in self.nodes if key in node.disks]
+
+    def label(self, at: "Node", of: "Node") -> PublicKey:
+        """Return the key by which the node `at` calls the node `of`."""
+        return names_at(at).get(of.seat, of.key)
+
+    def reached_by(self, source: "Node", key: PublicKey) -> list["Node"]:
+        """Return the nodes that `source` calls by `key`, in order."""
+        others = (node for node in self.nodes if node.seat != source.seat)
+        return [node for node in others if self.label(source, node) == key]
 
     def send(
         self, source: "Node", target: "Node", payload: bytes, restart: bytes | None = None
@@ -83,7 +97,7 @@ class Network:
         if life != target.life and payload[1:2] != _POSITION:
             self.world.counts["former_life"] += 1
             return
-        target.give(Received(source.key, payload, restart))
+        target.give(Received(self.label(target, source), payload, restart))
 
     def clog(self, node: "Node") -> None:
         """Hold back all that `node` sends and receives."""
@@ -113,9 +127,9 @@ class Network:
 
     def connect(self, a: "Node", b: "Node") -> None:
         """Tell both ends, if up, that a session was opened."""
-        if a.is_up and b.is_up and a.key != b.key:
-            a.give(PeerConnected(b.key))
-            b.give(PeerConnected(a.key))
+        if a.is_up and b.is_up and a.seat != b.seat:
+            a.give(PeerConnected(self.label(a, b)))
+            b.give(PeerConnected(self.label(b, a)))
 
     def calm(self) -> None:
         """End all faults of the network for good."""

@@ -6,10 +6,9 @@ building, validating and committing answer later, as events.
 
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from consensus import Engine, EngineConfig, SignMark, born, recover
+from consensus import Engine, SignMark
 from consensus import effects as out
 from consensus import events as to
 from primitives.block import Block
@@ -18,11 +17,11 @@ from primitives.crypto import Digest, PublicKey
 from tests.simulation.byzantine import be_reckless
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import GENESIS_TIME_MS, Ledger
-from tests.simulation.losses import is_covered
+from tests.simulation.node_keys import config_of, due_key, prepare
 from tests.simulation.performing import Timers, perform
 from tests.simulation.readable import show_event
 from tests.simulation.signer import Link
-from tests.simulation.starting import begin_start
+from tests.simulation.starting import begin_engine, change_key
 from tests.simulation.sync import BlockSync
 from tests.simulation.world import MS, Violation
 
@@ -47,21 +46,15 @@ class Node:
         self.cluster, self.world, self.network = cluster, cluster.world, cluster.network
         self.index = len(cluster.network.nodes)
         self.name, self.key = name, key
-        self.disk = Disk()
-        self.disk.put(self.disk.sign_states, born(key))
+        self.seat = name.rstrip("'")  # a twin and a clone sit where the original sits
+        self.link: Link | None = None  # to a signer, which holds the first of its keys
+        self.disks: dict[PublicKey, Disk] = {}  # of each key that is prepared here, in order
+        prepare(self, key)
+        self.disk = self.disks[key]  # of the key of now, as the config
+        self.config = config_of(self)
         self.ledger = Ledger(cluster.genesis, cluster.validators, cluster.signed_restarts)
         self.sync = BlockSync(self)
-        is_validator = key in cluster.validators
-        self.config = EngineConfig(
-            chain_id=cluster.genesis.chain_id,
-            own_key=key if is_validator else None,
-            sign=partial(cluster.keys.sign, key) if is_validator else None,
-            verify=cluster.keys.verify,
-            timeout_base_ms=cluster.plan.timeout_base_ms,
-            timeout_cap_ms=cluster.plan.timeout_cap_ms,
-        )
         self.conduct: Conduct | None = None
-        self.link: Link | None = None  # to the signer that holds its key
         self.is_excused = False  # R2.7 names what was done to its files
         self.is_clone = False
         self.skew_ms = 0
@@ -90,10 +83,12 @@ class Node:
         """Whether it follows the rules and may not sign two things, whatever was lost."""
         return self.conduct is None and not self.is_excused
 
-    def signed_at(self, mark: SignMark) -> set[Digest]:
-        """Return what is durably signed at a mark, by this node or by its signer."""
-        elsewhere = set() if self.link is None else self.link.signer.signed.get(mark, set())
-        return self.disk.signed.get(mark, set()) | elsewhere
+    def signed_at(self, key: PublicKey, mark: SignMark) -> set[Digest]:
+        """Return what is durably signed at a mark by one of its keys, here or by its signer."""
+        signed = self.disks[key].signed.get(mark, set())
+        if self.link is None or self.link.signer.key != key:
+            return signed
+        return signed | self.link.signer.signed.get(mark, set())
 
     def clock_ms(self) -> int:
         """Return the node's own wall clock."""
@@ -105,26 +100,18 @@ class Node:
             return
         self.life += 1
         self.world.trace.add(self.world.now_us, self.name, "start")
-        before, is_older = self.disk.sign_state, is_covered(self.disk)
-        start = begin_start(self)
-        head = self.ledger.head()
-        self.cluster.checks.on_head(self, head)
-        self.say(
-            f"starts at height {head.height}, sign-state {start.state.standing.name} at "
-            f"{start.state.mark}, {len(start.entries)} WAL entries, {start.reason}"
-        )
-        try:
-            self.engine, first = recover(self.config, head, start)
-        except Exception as error:
-            raise Violation(f"{self.name}: recovery raised {error!r}") from error
-        self.disk.write_start(start, head.height, self.engine.note())
-        self.cluster.checks.signing.on_started(self, before, is_older=is_older)
-        self._effects.extend(first)
+        begin_engine(self)
         for peer in self.network.nodes:
             if (self.index, peer.index) not in self.network.cut:
                 self.network.connect(self, peer)
-        self.later(self.cluster.plan.work_gap_us, self.give, to.WorkWaiting())
         self.pump()
+
+    def run_engine(self, engine: Engine, first: tuple[out.Effect, ...]) -> None:
+        """Go on with an engine that has begun, in a new life or with another key."""
+        self.engine = engine
+        self._inbox = deque(event for event in self._inbox if isinstance(event, to.Received))
+        self._effects.extend(first)
+        self.later(self.cluster.plan.work_gap_us, self.give, to.WorkWaiting())
 
     def crash(self) -> None:
         """Stop at once; lose memory and what the disk had not made durable."""
@@ -147,10 +134,12 @@ class Node:
 
     def later(self, delay_us: float, action: Callable[..., None], *args: Any) -> None:
         """Call `action` after `delay_us` unless the process stops before."""
-        self.world.after(delay_us, self._if_alive, self.life, action, args)
+        self.world.after(delay_us, self._if_alive, (self.life, self.key), action, args)
 
-    def _if_alive(self, life: int, action: Callable[..., None], args: tuple[Any, ...]) -> None:
-        if life == self.life:
+    def _if_alive(
+        self, life: tuple[int, PublicKey], action: Callable[..., None], args: tuple[Any, ...]
+    ) -> None:
+        if life == (self.life, self.key):
             action(*args)
 
     def give(self, event: to.Event, *, is_answer: bool = False) -> None:
@@ -183,6 +172,8 @@ class Node:
                     self.crash()
                     return
                 perform(self, self._effects.popleft())
+            elif self.key != due_key(self):
+                change_key(self)
             elif self._inbox:
                 self._step(self._inbox.popleft())
             else:

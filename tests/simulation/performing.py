@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from consensus import effects as out
 from consensus import events as to
-from primitives.crypto import PublicKey
 from primitives.limits import BLOCK_TIME_DRIFT_MS_MAX
 from tests.simulation.ledger import BlockParts
 from tests.simulation.readable import show_effect
@@ -96,12 +95,11 @@ def _go_on(node: "Node") -> None:
 
 
 def _broadcast(node: "Node", effect: out.Broadcast) -> None:
-    _send_to(node, [peer for peer in node.network.nodes if peer.key != node.key], effect)
+    _send_to(node, [peer for peer in node.network.nodes if peer.seat != node.seat], effect)
 
 
 def _send(node: "Node", effect: out.Send) -> None:
-    peer: PublicKey = effect.peer
-    _send_to(node, node.network.owners(peer) if peer != node.key else [], effect)
+    _send_to(node, node.network.reached_by(node, effect.peer), effect)
 
 
 def _send_to(node: "Node", targets: list["Node"], effect: out.Broadcast | out.Send) -> None:
@@ -152,7 +150,10 @@ def _built(node: "Node", effect: out.BuildBlock) -> None:
         time_ms=node.clock_ms(),
         proposer=node.key,
         last_certificate=None if last is None else last.unchecked,
-        transactions=tuple(rng.randbytes(8) for _ in range(rng.randint(0, 2))),
+        transactions=(
+            *(rng.randbytes(8) for _ in range(rng.randint(0, 2))),
+            *node.cluster.changes.encoded_after(node.ledger.seats.done),
+        ),
         evidence=effect.evidence,
     )
     block = node.ledger.build(parts)

@@ -1,6 +1,6 @@
 """What one seed does: how many validators, how bad the world is, which faults, for how long."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from primitives.validators import faults_max
@@ -22,6 +22,7 @@ NEMESES = (
     "crash_in_start",
     "clone",
 )
+CHANGING = "change_seats"  # drawn by `draw_changing_plan` only
 _CHANCE = {"clone": 0.1}  # it excuses a key from all promises
 BYZANTINE = (
     *("twin", "mutator", "equivocator", "usurper", "miscertifier"),
@@ -57,6 +58,7 @@ class Plan:
     is_reliable_after: bool = True  # no Byzantine behaviour after faults end
     careless: int = 0  # honest validators that may lose files, in any way (they count to f)
     observers: int = 0  # nodes that follow and never sign
+    spares: int = 0  # nodes that follow until they are given a seat
     down_after: int = 0  # validators that stay down after faults end
     signers: int = 0  # honest validators whose key is in a signer
     heights_after: int = 10
@@ -99,4 +101,19 @@ def draw_plan(rng: Random) -> Plan:
         observers=rng.choice((0, 0, 0, 1)),
         down_after=rng.randint(0, faulty - len(byzantine) - careless),
         signers=validators if rng.random() < 0.1 else rng.choice((0, 0, 0, 1, 2)),
+    )
+
+
+def draw_changing_plan(rng: Random) -> Plan:
+    """Return the plan of a seed in which seats are given, taken away, given back and rotated."""
+    plan = draw_plan(rng)
+    validators = max(plan.validators, 4)
+    few = rng.choice((2, 4, 5))
+    kinds = tuple(name for name in plan.nemeses if rng.random() < 0.6)
+    return replace(
+        plan,
+        validators=validators,
+        spares=rng.choice((1, 2, 3)),
+        nemeses=(*kinds, *((CHANGING,) * few)),
+        fault_heights=2 * plan.fault_heights,
     )

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import Pool
 
 from rich.console import Console
@@ -87,22 +88,24 @@ def failure_text(outcome: Outcome) -> str:
     )
 
 
-def run_seeds(seeds: Iterable[int], *, jobs: int) -> Iterable[Outcome]:
+def run_seeds(seeds: Iterable[int], *, jobs: int, is_changing: bool = False) -> Iterable[Outcome]:
     """Yield the outcome of each seed as it comes."""
+    run = partial(run_seed, is_changing=is_changing)
     if jobs <= 1:
-        yield from map(run_seed, seeds)
+        yield from map(run, seeds)
         return
     with Pool(jobs) as pool:
-        yield from pool.imap_unordered(run_seed, seeds, chunksize=4)
+        yield from pool.imap_unordered(run, seeds, chunksize=4)
 
 
-def _run_one(seed: int, *, is_traced: bool) -> int:
-    outcome = run_seed(seed, sink=_write_line if is_traced else None)
+def _run_one(seed: int, *, is_traced: bool, is_changing: bool) -> int:
+    sink = _write_line if is_traced else None
+    outcome = run_seed(seed, sink=sink, is_changing=is_changing)
     summary = Summary()
     summary.add(outcome)
     if outcome.failure is not None and not is_traced:
         _write_line(f"SEED={seed} fails; the trace:")
-        run_seed(seed, sink=_write_line)
+        run_seed(seed, sink=_write_line, is_changing=is_changing)
     _write_line(str(outcome.plan))
     _write_line(f"trace hash {outcome.trace_hash}")
     _write_line(summary.show(0.0))
@@ -111,13 +114,13 @@ def _run_one(seed: int, *, is_traced: bool) -> int:
     return int(outcome.failure is not None)
 
 
-def _run_many(seeds: range, *, jobs: int) -> int:
+def _run_many(seeds: range, *, jobs: int, is_changing: bool) -> int:
     console, summary = Console(), Summary()
     begun = time.monotonic()
     columns = (TextColumn("seeds"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("seeds", total=len(seeds))
-        for outcome in run_seeds(seeds, jobs=jobs):
+        for outcome in run_seeds(seeds, jobs=jobs, is_changing=is_changing):
             summary.add(outcome)
             progress.advance(task)
             if outcome.failure is not None:
@@ -140,12 +143,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, help="how many seeds, from --start (or --seed) on")
     parser.add_argument("--start", type=int, default=0, help="the first seed")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--changing", action="store_true", help="let the set of validators change")
     parser.add_argument("--trace", action="store_true", help="write every event and effect")
     chosen = parser.parse_args(arguments)
     if chosen.seed is not None and (chosen.seeds or 1) == 1:
-        return _run_one(chosen.seed, is_traced=chosen.trace)
+        return _run_one(chosen.seed, is_traced=chosen.trace, is_changing=chosen.changing)
     start = chosen.start if chosen.seed is None else chosen.seed
-    return _run_many(range(start, start + (chosen.seeds or 500)), jobs=chosen.jobs)
+    seeds = range(start, start + (chosen.seeds or 500))
+    return _run_many(seeds, jobs=chosen.jobs, is_changing=chosen.changing)
 
 
 if __name__ == "__main__":

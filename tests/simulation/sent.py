@@ -22,12 +22,14 @@ from consensus.wire import read_message
 from primitives.crypto import Digest, PublicKey, digest
 from primitives.errors import Rejected
 from primitives.ids import Height, View
+from tests.simulation.disk import Disk
 from tests.simulation.locks import Locks
 from tests.simulation.node import Node
 from tests.simulation.world import MS, Violation
 
 if TYPE_CHECKING:
     from tests.simulation.cluster import Cluster
+    from tests.simulation.sets import Sets
 
 _Life = tuple[PublicKey, Digest]  # a key under one restart statement
 
@@ -35,12 +37,12 @@ _Life = tuple[PublicKey, Digest]  # a key under one restart statement
 class SentChecks:
     """Raises Violation at the first message that an honest node must not send."""
 
-    def __init__(self, cluster: "Cluster", quorum: int) -> None:
+    def __init__(self, cluster: "Cluster", sets: "Sets") -> None:
         self.cluster = cluster
         self.view_changes = 0
         self.losses = 0  # how often files were lost
         self.conflicts: set[PublicKey] = set()  # keys that said two things at one mark
-        self._quorum = quorum
+        self._sets = sets
         # All by key and restart: what was signed under another statement counts for nothing.
         self._sent: dict[tuple[_Life, SignMark], bytes] = {}
         self._last: dict[_Life, SignMark] = {}  # the highest mark that each key has sent
@@ -85,7 +87,7 @@ class SentChecks:
             return
         if first != signed:
             raise Violation(f"{node.name} sends two different {statement.kind.name} at {mark}")
-        if signed not in node.signed_at(mark):
+        if signed not in node.signed_at(statement.sender, mark):
             raise Violation(f"{node.name} sends {statement.kind.name} before it is durable: {mark}")
         if mark > self._last.get(life, NOTHING_SIGNED):
             self._last[life] = mark
@@ -111,7 +113,8 @@ class SentChecks:
             self._check_joined(node, statement)
         if statement.kind is not Kind.PRE_PREPARE:
             locks = self._locks.setdefault(life[1], Locks())
-            fault = locks.add(statement, quorum=self._quorum, faulty=self._faulty())
+            quorum, faulty = self._sets.quorum(statement.height), self._faulty(statement.height)
+            fault = locks.add(statement, quorum=quorum, faulty=faulty)
             if fault is not None:
                 raise Violation(f"{node.name}: {fault}")
 
@@ -125,8 +128,17 @@ class SentChecks:
         signed = signed_bytes(self.cluster.genesis.chain_id, restart, height, view, content)
         return digest(TAGS[kind], signed)
 
-    def _faulty(self) -> frozenset[PublicKey]:
-        return frozenset(node.key for node in self.cluster.nodes if not node.is_sound)
+    def _faulty(self, height: int) -> frozenset[PublicKey]:
+        """The keys of the height's set that may sign anything."""
+        keys = (key for node in self.cluster.nodes if not node.is_sound for key in node.disks)
+        validators = self._sets.at(height)
+        return frozenset(key for key in keys if key in validators)
+
+    def _disks(self, height: int) -> list[Disk]:
+        """The files of the keys of the height's set that sound nodes hold."""
+        validators = self._sets.at(height)
+        sound = (node for node in self.cluster.nodes if node.is_sound)
+        return [disk for node in sound for key, disk in node.disks.items() if key in validators]
 
     def _check_claims(self, node: Node, message: PrePrepare | ViewChange) -> None:
         """Rules 2 and 6: what is carried into another view was prepared by q."""
@@ -144,17 +156,16 @@ class SentChecks:
         """Rule 4: a Commit follows q Prepares; the faulty may have prepared anything."""
         mark = SignMark(height, view, int(Kind.PREPARE))
         signed = self._signed(node, Kind.PREPARE, mark, block_hash)
-        sound = [peer for peer in self.cluster.nodes if peer.is_sound]
-        count = sum(signed in peer.disk.signed.get(mark, ()) for peer in sound)
-        if count + len(self._faulty()) < self._quorum:
+        count = sum(signed in disk.signed.get(mark, ()) for disk in self._disks(height))
+        if count + len(self._faulty(height)) < self._sets.quorum(height):
             raise Violation(f"{node.name} builds on {mark}, with {count} honest prepares in all")
 
     def _check_joined(self, node: Node, prepare: Statement) -> None:
         """Rule 2: a view above 0 has a proposal only after q validators asked for the view."""
         mark = SignMark(prepare.height, prepare.view, int(Kind.VIEW_CHANGE))
-        sound = [peer for peer in self.cluster.nodes if peer.is_sound]
-        count = sum(mark in peer.disk.signed for peer in sound)
-        if count + len(self._faulty()) < self._quorum:
+        height = prepare.height
+        count = sum(mark in disk.signed for disk in self._disks(height))
+        if count + len(self._faulty(height)) < self._sets.quorum(height):
             raise Violation(f"{node.name} prepares in {mark}, which {count} honest asked for")
 
     def _check_view(self, node: Node, statement: Statement) -> None:

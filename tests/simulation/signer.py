@@ -4,7 +4,6 @@ Its sign-state outlives every crash and loss of its node; nodes that share a key
 """
 
 from collections import deque
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consensus import RequestSignature, SignatureReceived, SignMark, SignState, born
@@ -12,6 +11,7 @@ from consensus.guard import signed_state
 from consensus.messages import TAGS, Statement, signed_bytes
 from primitives.crypto import Digest, PublicKey, Signature, digest
 from tests.simulation.keys import Keys
+from tests.simulation.node_keys import config_of
 from tests.simulation.world import MS
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Signer:
     """Signs at one position one content, and at no lower one."""
 
     def __init__(self, key: PublicKey, keys: Keys, chain_id: str) -> None:
+        self.key = key
         self.state: SignState = born(key)
         self.signed: dict[SignMark, set[Digest]] = {}
         self._keys, self._chain_id = keys, chain_id
@@ -100,4 +101,4 @@ class Link:
 def use_signer(node: "Node", signer: Signer) -> None:
     """Have the key of a node in a signer."""
     node.link = Link(node, signer)
-    node.config = replace(node.config, sign=None, is_signed_elsewhere=True)
+    node.config = config_of(node)

@@ -176,7 +176,7 @@ class Spoiler:
             {"last_certificate_hash": wrong},
             {"time_ms": block.header.time_ms + 3_600_000},
             {"time_ms": max(0, block.header.time_ms - 3_600_000)},
-            {"proposer": self.rng.choice(self.forge.node.cluster.validators.members).public_key},
+            {"proposer": self.rng.choice(self.forge.node.ledger.validators.members).public_key},
             {"height": Height(block.height + 1)},
         ]
         header = replace(block.header, **self.rng.choice(changes))  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulation.losses import draw_loss, lose
 from tests.simulation.node import Node
+from tests.simulation.node_keys import prepare
 from tests.simulation.starting import start_and_fail
 
 if TYPE_CHECKING:
@@ -136,6 +137,42 @@ def clone(nemesis: "Nemesis") -> None:
     nemesis.later(500, 5000, clones[0].crash)
 
 
+def change_seats(nemesis: "Nemesis") -> None:
+    """Let the agencies decide one more change: a seat for a node, none for it, or another key."""
+    cluster, rng = nemesis.cluster, nemesis.world.rng
+    changes, highest = cluster.changes, cluster.highest
+    if len(changes.decided) - highest.ledger.seats.done >= _UNDONE_MAX:
+        return
+    seats = changes.seats(cluster.validators)
+    bodies = [node for node in cluster.nodes if node.name == node.seat]
+    least = highest.ledger.height - _BEHIND_MAX
+    ready = [
+        node
+        for node in bodies
+        if node.seat not in seats and node.is_up and node.ledger.height > least
+    ]
+    seated = [node for node in bodies if node.seat in seats]
+    kind = rng.choice(("add", "remove", "rotate"))
+    if kind == "add" and ready:
+        node = rng.choice(ready)
+        if rng.random() < 0.5:
+            prepare(node, cluster.keys.make(rng))
+        changes.add(node.seat, list(node.disks)[-1])
+    elif kind == "remove" and len(seats) > cluster.plan.validators:
+        changes.add(rng.choice(seated).seat, None)
+    elif kind == "rotate":
+        node = rng.choice(seated)
+        prepare(node, cluster.keys.make(rng))
+        changes.add(node.seat, list(node.disks)[-1])
+    else:
+        return
+    nemesis.world.counts[f"seat_{kind}"] += 1
+
+
+_UNDONE_MAX = 4
+_BEHIND_MAX = 100  # R4.9
+
+
 STRIKES: dict[str, Callable[["Nemesis"], None]] = {
     "partition": partition,
     "one_way": one_way,
@@ -151,4 +188,5 @@ STRIKES: dict[str, Callable[["Nemesis"], None]] = {
     "lose_files": lose_files,
     "crash_in_start": crash_in_start,
     "clone": clone,
+    "change_seats": change_seats,
 }

@@ -42,7 +42,9 @@ class BlockSync:
     def fetch(self, effect: FetchBlocks) -> None:
         """Fetch up to `height_known`, asking the peers named first, then all others."""
         self._height_known = max(self._height_known, effect.height_known)
-        others = [peer.key for peer in self.node.network.nodes if peer.key != self.node.key]
+        node = self.node
+        labels = [node.network.label(node, peer) for peer in node.network.nodes]
+        others = [label for label in labels if label != node.key]
         named = self.node.world.rng.sample(effect.peers, len(effect.peers))
         self._peers = list(dict.fromkeys((*named, *others)))
         self._asks_left = _ROUNDS_MAX * len(self._peers)
@@ -60,7 +62,11 @@ class BlockSync:
         node.world.counts["sync_request"] += 1
         self._request += 1
         serial = self._request
-        peer = node.world.rng.choice(node.network.owners(key))
+        peers = node.network.reached_by(node, key)
+        if not peers:
+            self._ask()  # it rotated its key since
+            return
+        peer = node.world.rng.choice(peers)
         node.later(_ANSWER_WITHIN_US, self._give_up, serial)
         if self._is_carried(node, peer):
             node.later(node.network.delay_us(), self._serve, peer, serial)
@@ -101,7 +107,7 @@ class BlockSync:
                 unchecked,
                 chain_id=node.cluster.genesis.chain_id,
                 restart=block.header.restart,
-                validators=node.cluster.validators,
+                validators=node.ledger.validators,
                 verify_seal=node.cluster.keys.verify,
             )
             if not is_elsewhere:
@@ -121,7 +127,7 @@ class BlockSync:
         return True
 
     def _sealed_tip(self) -> SealedBlock | None:
-        cluster, tip = self.node.cluster, self.node.ledger.tip
+        ledger, tip = self.node.ledger, self.node.ledger.tip
         if tip.height == 0:
             return None
         return SealedBlock(
@@ -129,7 +135,7 @@ class BlockSync:
             restart=tip.restart,
             height=tip.height,
             block_hash=tip.hash,
-            validators=cluster.validators,
+            validators=ledger.decided_by,
         )
 
     def _give_up(self, serial: int) -> None:

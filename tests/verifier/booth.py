@@ -6,14 +6,21 @@ from functools import cache
 from client.voting.dealer import Dealer, Setup
 from contracts.sdk import dispatch
 from contracts.tools.testing import key_of
-from contracts.voting.core.messages import Eligibility, Manifest, Registrars, Trustees, VoterClass
+from contracts.voting.core.messages import (
+    Eligibility,
+    Manifest,
+    Registrars,
+    Seating,
+    Trustees,
+    VoterClass,
+)
 from contracts.voting.crypto.questions import choice_count
 from primitives.errors import Rejected
 from primitives.ids import address_of
 from primitives.names import method_name
 from primitives.transaction import Body, sign_body
 from tests.client.builders import make_genesis
-from tests.contracts.identity.signing import name_of
+from tests.contracts.identity.signing import CID, name_of
 from tests.contracts.voting.manifests import WINDOWS, english, seed_of
 from tests.contracts.voting.world import (
     AGENCIES,
@@ -68,13 +75,14 @@ class Plan:
                 for number, weight in enumerate(self.weights)
             ),
             class_size_min=self.least,
-            eligibility=Eligibility("proofing", 210, True),
+            eligibility=Eligibility("proofing", 210, CID),
             official=address_of(OFFICIAL.public_key),
             registrars=Registrars((), 0)
             if self.has_rings
             else Registrars(REGISTRARS[:count], needed),
             trustees=Trustees(TRUSTEES[:holders], shares),
             windows=WINDOWS,
+            seating=Seating((1,) * len(self.contests), 50, "เลขรางวัลที่ 1"),
         )
 
 

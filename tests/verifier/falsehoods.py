@@ -277,6 +277,21 @@ def first_of(items, change):
     return (change(items[0]), *items[1:])
 
 
+def by(agency):
+    """The account of an agency's administrator."""
+    return address_of(key_of(admin(agency)).public_key)
+
+
+def seats(count):
+    """The manifest with another number of seats in the first contest."""
+    return lambda said: as_row(said, 13, as_row(said[13], 0, (count, *said[13][0][1:])))
+
+
+def quorum(percent):
+    """The manifest with another quorum."""
+    return lambda said: as_row(said, 13, as_row(said[13], 1, percent))
+
+
 def by_official(named):
     """Have the official send an agency's act."""
     return send(named, sender=address_of(OFFICIAL.public_key))

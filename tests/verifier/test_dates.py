@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.voting.offices.messages import AnnulElection, ExtendElection
+from contracts.voting.offices.messages import AnnulElection, ExtendElection, WithdrawWish
 from tests.contracts.voting.manifests import WINDOWS, date
 from tests.verifier import acts
 from tests.verifier.booth import AUTHORITY, ID, OFFICIAL, Booth, Plan
 from tests.verifier.elections import CONTESTS
+from tests.verifier.falsehoods import COUNTER
 from tests.verifier.forging import check, place_of, record_of, without
 from verifier.refusal import Refused
-from verifier.report import document
+from verifier.report import document, text
 
+DAY = 86_400
 LATER = replace(WINDOWS, cast_until_ms=date(110))
 WISH = ExtendElection(ID, LATER, "the network was down")
 
@@ -83,6 +85,69 @@ def test_what_was_annulled_is_not_extended():
 
     with pytest.raises(Refused, match="annulled"):
         check(forged(booth, OFFICIAL, WISH))
+
+
+def wished(*sayings) -> Booth:
+    """An election whose box is open for three days, and what its offices say, each at a time."""
+    booth = casting()
+    later = replace(WINDOWS, cast_until_ms=date(3 * DAY), decrypt_until_ms=date(4 * DAY))
+    for key in (COUNTER, OFFICIAL):
+        booth.send(key, ExtendElection(ID, later, "three days"))
+    for time_ms, key, msg in sayings:
+        booth.at(time_ms)
+        booth.send(key, msg)
+    return booth
+
+
+ANNUL = AnnulElection(ID, "a worry")
+BACK = WithdrawWish(ID, "annul", "it passed")
+
+
+@pytest.mark.parametrize(
+    ("sayings", "stage"),
+    [
+        (((date(100), COUNTER, ANNUL), (date(99 + DAY), OFFICIAL, ANNUL)), "annulled"),
+        (((date(100), COUNTER, ANNUL), (date(100 + DAY), OFFICIAL, ANNUL)), "running"),
+        (
+            (
+                (date(100), COUNTER, ANNUL),
+                (date(101), COUNTER, BACK),
+                (date(102), OFFICIAL, ANNUL),
+            ),
+            "running",
+        ),
+        (
+            (
+                (date(100), COUNTER, ANNUL),
+                (date(99 + DAY), COUNTER, ANNUL),
+                (date(101 + DAY), OFFICIAL, ANNUL),
+            ),
+            "annulled",
+        ),
+    ],
+    ids=["in a day", "a day later", "taken back", "said again"],
+)
+def test_a_wish_stands_for_a_day_or_until_it_is_taken_back(sayings, stage):
+    booth = wished(*sayings)
+
+    assert document(check(record_of(booth)))["stage"] == stage
+    assert booth.ask("is_annulled") is (stage == "annulled")
+
+
+def test_nobody_takes_back_what_they_do_not_want():
+    booth = wished((date(100), COUNTER, ANNUL))
+
+    with pytest.raises(Refused, match="the official wants no annul"):
+        check(forged(booth, OFFICIAL, BACK))
+
+
+def test_the_report_names_dates_that_were_moved_and_the_hash_of_the_manifest(extended: Booth):
+    verified = check(record_of(extended))
+
+    moved = [{"date": "cast_until", "was_ms": date(100), "is_ms": date(110)}]
+    assert document(verified)["moved_dates"] == moved
+    assert "cast_until: 2023-11-14 22:15:00 UTC -> 2023-11-14 22:15:10 UTC" in text(verified)
+    assert f"0x{extended.ask('election')[2].hex()}" in text(verified)
 
 
 def test_the_time_of_an_entry_cannot_be_another(extended: Booth):

@@ -22,6 +22,7 @@ from tests.verifier.falsehoods import (
     as_row,
     authority_as_trustee,
     borrowed_proofs,
+    by,
     by_official,
     cast_choice,
     closed_twice,
@@ -37,8 +38,10 @@ from tests.verifier.falsehoods import (
     other_share,
     other_signature,
     outside,
+    quorum,
     registrars_needed,
     say,
+    seats,
     second_request,
     second_tally,
     send,
@@ -152,11 +155,31 @@ FORGERIES = {
     "an answer of another class": (say("issue_tokens", 2, 1), "a request of another class"),
     "a registrar's answers sent by the official": (
         by_official("issue_tokens"),
-        "the official acts for an agency",
+        "acts for reg1, and acted for the official",
     ),
     "a trustee's part sent by the official": (
         by_official("commit_dealing"),
-        "the official acts for an agency",
+        "acts for tru1, and acted for the official",
+    ),
+    "one account for a registrar and a trustee": (
+        send("register_keys", sender=by("tru1")),
+        "acts for reg1, and acted for tru1",
+    ),
+    "one account for two trustees": (
+        send("commit_dealing", sender=by("tru2")),
+        "acts for tru2, and acted for tru1",
+    ),
+    "the authority's account for a trustee": (
+        send("commit_dealing", sender=address_of(COUNTER.public_key)),
+        "acts for tru1, and acted for commission",
+    ),
+    "more seats than options": (
+        say("create_election", 2, seats(9)),
+        "9 seats are more than there are options",
+    ),
+    "a quorum of more than all": (
+        say("create_election", 2, quorum(101)),
+        "101 is not from 0 to 100",
     ),
     "a refusal after signing": (late_refusal, "answered before"),
     "a refusal without a reason": (say("refuse_token", 3, "because"), "unknown reason"),

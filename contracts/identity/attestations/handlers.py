@@ -8,6 +8,7 @@ from typing import Annotated
 from contracts.identity.attestations.messages import (
     AttestationStatusSet,
     Attested,
+    Barred,
     FinalState,
     IssueAttestation,
     IssuerQuota,
@@ -25,8 +26,10 @@ from contracts.identity.core.access import (
 )
 from contracts.identity.core.messages import (
     ACTIVE,
+    ATTRIBUTE,
     DAY_S,
     FVS,
+    GUARDIAN,
     PROOFING,
     REVOKED,
     SUPERSEDED,
@@ -49,6 +52,7 @@ from contracts.identity.core.messages import (
 from contracts.identity.core.rules import (
     ATTESTATIONS_A_DAY,
     EVIDENCE_FROM_IAL,
+    SUPERVISOR,
     acting_node,
     active_table,
     attestation_for,
@@ -56,6 +60,7 @@ from contracts.identity.core.rules import (
     is_final,
     is_usable,
     issuer_kind,
+    listed_attestations,
     now_s,
     pad_level_min,
     require_ahead,
@@ -73,14 +78,16 @@ from contracts.identity.core.state import (
     contract,
     issued_today,
     quotas,
+    spent_evidence,
 )
-from contracts.identity.subjects.state import spent_evidence
 from contracts.sdk import Context, CountMax, emit, replace, require
 from contracts.sdk.crypto import verify_any
+from contracts.sdk.roles import administers_kind
 
-AttestationIds = Annotated[tuple[Id, ...], CountMax(64)]
+ATTESTATIONS_SHOWN = 64
+ATTESTATIONS_MAX = 16  # of a kind, of a subject, by one issuer
 
-ATTESTATIONS_MAX = 32
+AttestationIds = Annotated[tuple[Id, ...], CountMax(ATTESTATIONS_SHOWN)]
 
 
 @contract.execute(IssueAttestation, allow=by_agency)
@@ -96,7 +103,8 @@ def issue_attestation(ctx: Context, msg: IssueAttestation) -> None:
     if msg.kind == PROOFING:
         _require_citizen(ctx, msg)
     _require_evidence(ctx, msg)
-    listed = _unexpired(ctx, msg.sid)
+    place = (msg.sid, msg.kind, msg.agency)
+    listed = _unexpired(ctx, place)
     require(len(listed) < ATTESTATIONS_MAX, TooManyAttestations)
     _count(ctx, msg.agency)
 
@@ -113,11 +121,12 @@ def issue_attestation(ctx: Context, msg: IssueAttestation) -> None:
         expires_at=msg.expires_at,
         status=ACTIVE,
         table_version=active_table(ctx).version,
+        is_barred=False,
     )
     attestations.save(ctx, msg.att_id, attestation)
     if msg.kind == PROOFING and msg.evidence is not None:
         spent_evidence.save(ctx, (PROOFING, msg.evidence), msg.sid)
-    attestations_of.save(ctx, msg.sid, (*listed, msg.att_id))
+    attestations_of.save(ctx, place, (*listed, msg.att_id))
     emit(ctx, Attested(msg.att_id, msg.sid, msg.agency, msg.kind, msg.ial))
 
 
@@ -135,15 +144,24 @@ def check_proofing(ctx: Context, msg: IssueAttestation) -> None:
 
 @contract.execute(SetAttestation, allow=by_agency_or_supervisor)
 def set_attestation(ctx: Context, msg: SetAttestation) -> None:
-    """Change the status, in force for every later transaction of the same block already."""
+    """Change the status, in force for every later transaction of the same block already.
+
+    What a supervisor suspended, the issuer may revoke or supersede, and not restore.
+    """
     require_clean((msg.status, msg.reason))
     require(msg.status in (ACTIVE, SUSPENDED, REVOKED, SUPERSEDED), UnknownStatus)
     found = attestations.load(ctx, msg.att_id, absent=UnknownAttestation)
     require(found.issuer == msg.agency, NotOwner)
     require(not is_final(found.status), FinalState)
-    require(found.status != msg.status, StatusUnchanged)
+    is_supervisor = administers_kind(ctx, ctx.sender, SUPERVISOR)
+    is_barred = is_supervisor and msg.status == SUSPENDED
+    is_same = found.status == msg.status and (found.is_barred or not is_barred)
+    require(not is_same, StatusUnchanged)
+    is_free = not found.is_barred or is_supervisor or is_final(msg.status)
+    require(is_free, Barred)
 
-    attestations.save(ctx, msg.att_id, replace(found, status=msg.status))
+    changed = replace(found, status=msg.status, is_barred=is_barred)
+    attestations.save(ctx, msg.att_id, changed)
     emit(ctx, AttestationStatusSet(msg.att_id, found.sid, msg.status))
 
 
@@ -194,11 +212,14 @@ def _require_evidence(ctx: Context, msg: IssueAttestation) -> None:
         require(not spent_evidence.has(ctx, (PROOFING, msg.evidence)), EvidenceSpent)
 
 
-def _unexpired(ctx: Context, sid: bytes) -> tuple[bytes, ...]:
-    """Return the subject's attestations that may still count; the rest leave its list."""
+def _unexpired(ctx: Context, place: tuple[bytes, str, str]) -> tuple[bytes, ...]:
+    """Return an issuer's attestations of a subject that may still count; the rest leave its list.
+
+    Each issuer has a room of its own for each kind, so nobody fills another's.
+    """
     kept = []
-    for att_id in attestations_of.get(ctx, sid, ()):
-        found = attestation_for(ctx, att_id, sid)
+    for att_id in attestations_of.get(ctx, place, ()):
+        found = attestation_for(ctx, att_id, place[0])
         if found.expires_at > now_s(ctx) and not is_final(found.status):
             kept.append(att_id)
     return tuple(kept)
@@ -213,11 +234,9 @@ def effective_ial(ctx: Context, sid: Id) -> Level:
 @contract.query
 def has_active_attestation(ctx: Context, sid: Id, kind: Slug, min_ial: Level) -> bool:
     """Whether an attestation of this kind and at least this IAL counts now."""
-    for att_id in attestations_of.get(ctx, sid, ()):
-        found = attestation_for(ctx, att_id, sid)
-        if found.kind == kind and found.ial >= min_ial and is_usable(ctx, found):
-            return True
-    return False
+    listed = listed_attestations(ctx, sid, kind)
+    matching = [attestation_for(ctx, att_id, sid) for att_id in listed]
+    return any([found.ial >= min_ial and is_usable(ctx, found) for found in matching])
 
 
 attestation = contract.expose(
@@ -227,9 +246,11 @@ attestation = contract.expose(
 
 @contract.query
 def usable_attestations(ctx: Context, sid: Id) -> AttestationIds:
-    """The subject's attestations that count now, in order of issue."""
-    listed = attestations_of.get(ctx, sid, ())
-    return tuple([one for one in listed if is_usable(ctx, attestation_for(ctx, one, sid))])
+    """The subject's attestations that count now, up to 64: proofings first, then by kind."""
+    kinds = (PROOFING, FVS, GUARDIAN, ATTRIBUTE)
+    listed = [each for kind in kinds for each in listed_attestations(ctx, sid, kind)]
+    usable = [each for each in listed if is_usable(ctx, attestation_for(ctx, each, sid))]
+    return tuple(usable[:ATTESTATIONS_SHOWN])
 
 
 @contract.query

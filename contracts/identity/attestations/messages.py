@@ -54,7 +54,11 @@ class IssuerQuota(ContractError):
 
 
 class TooManyAttestations(ContractError):
-    """The subject has as many attestations as it may have."""
+    """The subject has as many attestations of this kind by this issuer as it may have."""
+
+
+class Barred(ContractError):
+    """A supervisor suspended the attestation; its issuer does not restore it."""
 
 
 class FinalState(ContractError):

@@ -22,14 +22,24 @@ from contracts.identity.consents.messages import (
     release_statement,
     withdrawal_statement,
 )
-from contracts.identity.core.access import by_agency
+from contracts.identity.core.access import (
+    CONSENT,
+    by_agency,
+    does_bear,
+    pairwise_epoch,
+    require_not_taken_back,
+    take_back,
+    vouched_ial,
+)
 from contracts.identity.core.messages import (
     ACCEPT,
     YEAR_S,
     BadCitizenSignature,
     DuplicateId,
     Id,
+    LevelTooLow,
     OtherPairwiseKey,
+    PairwiseEnded,
     ServiceAsked,
     UnknownAnswer,
     UnknownConsent,
@@ -67,7 +77,6 @@ from contracts.identity.core.state import (
     services,
     terms_of,
 )
-from contracts.identity.core.vouching import vouched_ial
 from contracts.identity.requests.handlers import progress_in
 from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
@@ -80,11 +89,15 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
     """Record the consent of the citizen who accepted; data may flow from now on."""
     acting_node(ctx, msg.agency, "idp")
     require(not consents.has(ctx, msg.con_id), DuplicateId)
+    require_not_taken_back(ctx, CONSENT, msg.con_id, msg.citizen_key)
     terms = terms_of.load(ctx, msg.req_id, absent=UnknownRequest)
     response = responses.load(ctx, (msg.req_id, msg.agency), absent=UnknownAnswer)
     require(response.handle == msg.handle, WrongHandle)
     require(response.decision == ACCEPT, NotAccepted)
     require(response.citizen_key == msg.citizen_key, OtherPairwiseKey)
+    epoch = pairwise_epoch(ctx, msg.agency, msg.citizen_key)
+    require(response.epoch == epoch, PairwiseEnded)
+    acting_node(ctx, terms.rp, "rp")
     states = (CONFIRMED, DATA_PENDING, COMPLETED)
     progress = progress_in(ctx, msg.req_id, terms, states=states)
     named = tuple([each.service for each in terms.services])
@@ -97,6 +110,8 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
     require(len(earlier) < CONSENTS_MAX, TooManyConsents, most=CONSENTS_MAX)
 
     consent = Consent(
+        idp=msg.agency,
+        epoch=epoch,
         req_id=msg.req_id,
         handle=msg.handle,
         scope_commit=msg.scope_commit,
@@ -123,10 +138,16 @@ def check_consent(ctx: Context, msg: GrantConsent) -> None:
 
 @contract.execute(WithdrawConsent, allow=anyone)
 def withdraw_consent(ctx: Context, msg: WithdrawConsent) -> None:
-    """Take a consent back; later transactions of the same block release nothing."""
-    found = consents.load(ctx, msg.con_id, absent=UnknownConsent)
+    """Take a consent back; later transactions of the same block release nothing.
+
+    One that is not granted yet is never granted.
+    """
+    found = consents.get(ctx, msg.con_id, None)
+    if found is None:
+        take_back(ctx, CONSENT, msg.con_id, msg.citizen_key)
+        return
     require(found.citizen_key == msg.citizen_key, OtherPairwiseKey)
-    require(is_live(ctx, found), ConsentOver)
+    require(not found.is_withdrawn and now_s(ctx) < found.expires_at, ConsentOver)
 
     consents.save(ctx, msg.con_id, replace(found, is_withdrawn=True))
     emit(ctx, ConsentWithdrawn(msg.con_id, found.req_id))
@@ -143,6 +164,10 @@ def check_withdrawal(ctx: Context, msg: WithdrawConsent) -> None:
 def as_respond(ctx: Context, msg: AsRespond) -> None:
     """Record a source's only release for a service, while consent is granted."""
     asked, terms = _asked_source(ctx, msg)
+    acting_node(ctx, terms.rp, "rp")
+    service = services.load(ctx, msg.service, absent=SourceNotApproved)
+    is_enough = terms.min_ial >= service.min_ial and terms.min_aal >= service.min_aal
+    require(is_enough, LevelTooLow)
     require(signs_for(ctx, msg.agency, msg.key), BadCitizenSignature)
     con_id = live_consent(ctx, msg.req_id)
     require(con_id != b"", NoConsent)
@@ -201,8 +226,9 @@ def _asked_source(ctx: Context, msg: AsRespond | RefuseData) -> tuple[ServiceAsk
 
 
 def is_live(ctx: Context, found: Consent) -> bool:
-    """Whether a consent is granted now: neither withdrawn nor expired."""
-    return not found.is_withdrawn and now_s(ctx) < found.expires_at
+    """Whether a consent is granted now: neither withdrawn nor expired, and what bears it stands."""
+    is_over = found.is_withdrawn or now_s(ctx) >= found.expires_at
+    return not is_over and does_bear(ctx, found.idp, found.citizen_key, found.epoch)
 
 
 def live_consent(ctx: Context, req_id: bytes) -> bytes:

@@ -4,10 +4,12 @@ from typing import Annotated
 
 from contracts.identity.core.messages import (
     AgencyId,
+    AgencyIds,
     Commit,
     Count,
     Days,
     Id,
+    Level,
     Slug,
     Slugs,
     Statement,
@@ -79,7 +81,11 @@ class GrantStanding:
     agency: AgencyId  # the IdP that carries it
     con_id: Id
     rp: AgencyId
+    namespace: Slug  # of the person, which the relying party must have
     service: Slug
+    sources: AgencyIds  # that may release it; those that join the service later may not
+    ial: Level  # at which the person is proofed, and was signed on, as the IdP states it
+    aal: Level
     scope_commit: Commit
     times: Annotated[int, Range(1, 1000)]
     until: Time
@@ -118,8 +124,8 @@ def consent_statement(chain_id: str, terms: Digest, msg: GrantConsent) -> Statem
 
 def standing_statement(chain_id: str, msg: GrantStanding) -> Statement:
     """Return what the citizen's pairwise key signs to allow data repeatedly."""
-    place = (msg.con_id, msg.agency, msg.rp, msg.service, msg.scope_commit)
-    given = (msg.times, msg.until, msg.retention_days)
+    place = (msg.con_id, msg.agency, msg.rp, msg.namespace, msg.service, msg.sources)
+    given = (msg.ial, msg.aal, msg.scope_commit, msg.times, msg.until, msg.retention_days)
     return "identity/standing-consent", encode((chain_id, *place, *given))
 
 
@@ -129,9 +135,14 @@ def repeated_statement(chain_id: str, msg: ReleaseAgain) -> Statement:
     return "identity/repeated-release", encode(fields)
 
 
-def withdrawal_statement(chain_id: str, msg: WithdrawConsent | WithdrawStanding) -> Statement:
-    """Return what the citizen's pairwise key signs to withdraw a consent, a standing one too."""
+def withdrawal_statement(chain_id: str, msg: WithdrawConsent) -> Statement:
+    """Return what the citizen's pairwise key signs to withdraw a consent to a request."""
     return "identity/withdrawal", encode((chain_id, msg.con_id))
+
+
+def standing_withdrawal_statement(chain_id: str, msg: WithdrawStanding) -> Statement:
+    """Return what the citizen's pairwise key signs to withdraw a standing consent."""
+    return "identity/standing-withdrawal", encode((chain_id, msg.con_id))
 
 
 def release_statement(chain_id: str, msg: AsRespond) -> Statement:

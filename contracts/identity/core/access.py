@@ -1,4 +1,11 @@
-"""Who may act now: agencies, as governance says, and persons, as they stand here."""
+"""Who may act now: agencies, as governance says, persons and pairwise keys, as they stand here.
+
+What stands behind a pairwise key is here alone, where a certificate of agencies will change it.
+Until agencies vouch for pairwise keys, the word of the IdP that carries the act is the binding: the
+contract checks that the key signed, and takes from the IdP whose it is, that the person stands in
+order, and at which level they were proofed. So what an IdP carried counts while that IdP acts, and
+until the key ended: everywhere, or at that IdP.
+"""
 
 from contracts.identity.core.messages import (
     ADULT,
@@ -10,17 +17,46 @@ from contracts.identity.core.messages import (
     NodeInactive,
     NotLinked,
     NotOwner,
+    PairwiseEnded,
+    RecoveryPolicy,
     SubjectClosed,
     SubjectFrozen,
+    TakenBack,
+    TakenBackBefore,
     UnknownNamespace,
     UnknownSubject,
 )
-from contracts.identity.core.rules import ROLE, SUPERVISOR, is_known, now_s
-from contracts.identity.core.state import Subject, namespaces, nodes, recoveries, subjects
-from contracts.sdk import Context, PublicKey, require
+from contracts.identity.core.rules import (
+    ROLE,
+    SUPERVISOR,
+    acting_node,
+    active_table,
+    is_acting,
+    is_known,
+    now_s,
+)
+from contracts.identity.core.state import (
+    FIRST_PAIRWISE_EPOCH,
+    Subject,
+    namespaces,
+    nodes,
+    pairwise_ends,
+    pairwise_epochs,
+    policy_changes,
+    recoveries,
+    subjects,
+    taken_back,
+)
+from contracts.sdk import Context, PublicKey, emit, require
 from contracts.sdk.roles import AnyMessage, OfAgency, administers, administers_kind, has_role
 
 HELD = "held"
+
+# What a pairwise key may take back before its carrier puts it on the ledger.
+CONSENT = "consent"
+STANDING = "standing"
+SESSION = "session"
+MANDATE = "mandate"
 
 
 def by_supervisor(ctx: Context, _msg: AnyMessage) -> bool:
@@ -61,6 +97,14 @@ def is_in_hold(ctx: Context, sid: bytes) -> bool:
     """
     recovery = recoveries.get(ctx, sid, None)
     return recovery is not None and recovery.status == HELD
+
+
+def policy_of(ctx: Context, sid: bytes, subject: Subject) -> RecoveryPolicy:
+    """Return the recovery policy that is in force now: the last one once it has rested."""
+    change = policy_changes.get(ctx, sid, None)
+    if change is None or now_s(ctx) < change.in_force_at:
+        return subject.recovery
+    return change.recovery
 
 
 def free_subject(ctx: Context, sid: bytes) -> Subject:
@@ -114,3 +158,38 @@ def is_standing(ctx: Context, agency: str) -> bool:
 def require_linked(subject: Subject, agency: str) -> None:
     """Reject with NotLinked an IdP that does not act for the subject."""
     require(agency in subject.idps, NotLinked)
+
+
+def vouched_ial(ctx: Context, idp: str, _key: PublicKey, stated: int) -> int:
+    """Return the highest IAL with which the key may act now: what is stated, within limits.
+
+    The limits are the IdP's own and the highest level of the table, both as they are now.
+    """
+    node = acting_node(ctx, idp, "idp")
+    return min(stated, node.max_ial, max(active_table(ctx).ials))
+
+
+def pairwise_epoch(ctx: Context, idp: str, key: PublicKey) -> int:
+    """Return the epoch in which an IdP carries an act of the key now. Rejects: PairwiseEnded."""
+    present = pairwise_epochs.get(ctx, (idp, key), FIRST_PAIRWISE_EPOCH)
+    require(not present.is_suspended and not pairwise_ends.has(ctx, key), PairwiseEnded)
+    return present.epoch
+
+
+def does_bear(ctx: Context, idp: str, key: PublicKey, epoch: int) -> bool:
+    """Whether what the IdP carried for the key in that epoch still counts: both stand as then."""
+    present = pairwise_epochs.get(ctx, (idp, key), FIRST_PAIRWISE_EPOCH)
+    is_same = present.epoch == epoch and not present.is_suspended
+    return is_same and not pairwise_ends.has(ctx, key) and is_acting(ctx, idp, "idp")
+
+
+def take_back(ctx: Context, kind: str, name: bytes, key: PublicKey) -> None:
+    """Remember that the key takes back what is not on the ledger. Rejects: TakenBackBefore."""
+    require_not_taken_back(ctx, kind, name, key)
+    taken_back.save(ctx, (kind, name, key), now_s(ctx))
+    emit(ctx, TakenBack(kind, name, key))
+
+
+def require_not_taken_back(ctx: Context, kind: str, name: bytes, key: PublicKey) -> None:
+    """Reject with TakenBackBefore what the key has taken back."""
+    require(not taken_back.has(ctx, (kind, name, key)), TakenBackBefore)

@@ -15,6 +15,7 @@ from contracts.sdk import (
     PublicKey,
     Range,
     Signature,
+    event,
     record,
 )
 from contracts.sdk.crypto import digest
@@ -28,7 +29,7 @@ SlugOrNothing = Annotated[str, Chars(0, 32)]
 Reason = Annotated[str, Chars(0, 200)]
 Level = Annotated[int, Range(0, 999)]  # IAL 2.3 is 230
 Levels = Annotated[tuple[Level, ...], CountMax(16, low=1)]
-Time = Annotated[int, Range(0, 2**40)]
+Time = Annotated[int, Range(0, 2**36)]  # 11 digits: no citizen's number is a time
 Height = Annotated[int, Range(0, 2**53)]
 Seq = Annotated[int, Range(0, 2**53)]
 Slugs = Annotated[tuple[Slug, ...], CountMax(16)]
@@ -218,6 +219,14 @@ class OtherPairwiseKey(ContractError):
     """The pairwise key is not the one of the answer, consent or session."""
 
 
+class PairwiseEnded(ContractError):
+    """The pairwise key has ended, or is suspended at this IdP."""
+
+
+class TakenBackBefore(ContractError):
+    """The citizen has taken this consent, sign-on or mandate back, before it began."""
+
+
 class UnknownAnswer(ContractError):
     """The IdP has given no answer to this request."""
 
@@ -304,3 +313,12 @@ class BadSeq(ContractError):
 
 class TooFewGuardians(ContractError):
     """Two different guardians are needed, other than the subject."""
+
+
+@event
+class TakenBack:
+    """A consent, sign-on or mandate was taken back before it was on the ledger."""
+
+    kind: Slug
+    name: Id
+    key: PublicKey

@@ -58,12 +58,16 @@ _ADDRESS_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 SKEW_S = 30  # how far an IdP's clock may be ahead of block time
 HOLD_S = 72 * 3600
 HOLD_IN_PERSON_S = 24 * 3600
-VETO_REST_S = 7 * DAY_S  # after a veto, before another start but one in person
+VETO_REST_S = 7 * DAY_S  # after a recovery was stopped, before another start but one in person
+POLICY_REST_S = 7 * DAY_S  # of a new recovery policy, before it is in force
+REPORT_REST_S = 7 * DAY_S  # of an IdP whose report was lifted, before it reports that key again
+APPROVAL_S_MAX = 7 * DAY_S  # how far ahead the word of a guardian or second agency may end
 OVERLAP_S_MAX = DAY_S
 EVIDENCE_AGE_S_MAX = DAY_S  # of the face match that a recovery rests on
 DELEGATION_S_MAX = YEAR_S
 TAG_S_MAX = 30 * DAY_S  # how far ahead the certificate of a tag may end
 REQUESTS_A_MINUTE_MAX = 600
+ISSUERS_MAX = 100  # of attestations of a kind, that are looked at for a subject
 ATTESTATIONS_A_DAY = 10_000  # of an issuer for which the supervisor set no other number
 EVIDENCE_FROM_IAL = 230
 GUARDIANS_NEEDED = 2
@@ -127,9 +131,14 @@ def require_clean(texts: tuple[str, ...]) -> None:
     require(not any([holds_citizen_number(text) for text in texts]), PersonalData)
 
 
+def require_clean_names(texts: tuple[str, ...]) -> None:
+    """Reject with PersonalData a name or an address that holds a citizen's number."""
+    require(not any([holds_citizen_number(text, is_name=True) for text in texts]), PersonalData)
+
+
 def require_slugs(texts: tuple[str, ...]) -> None:
     """Check names that the contract gives a meaning. Rejects: PersonalData, BadSlug."""
-    require_clean(texts)
+    require_clean_names(texts)
     for text in texts:
         require(is_slug(text, more="."), BadSlug)
 
@@ -280,6 +289,11 @@ def is_acting(ctx: Context, agency: str, kind: str) -> bool:
     return node is not None and node.status == NODE_ACTIVE and is_of_kind(ctx, agency, kind)
 
 
+def may_give(ctx: Context, idp: str, node: Node, ial: int, aal: int) -> bool:
+    """Whether the IdP acts now and its limits reach these levels."""
+    return is_acting(ctx, idp, "idp") and node.max_ial >= ial and node.max_aal >= aal
+
+
 def do_work_together(ctx: Context, rp: str, idp: str, namespace: str) -> bool:
     """Whether the relying party has the namespace and both whitelists pass."""
     asking = nodes.get(ctx, rp, None)
@@ -325,13 +339,17 @@ def attestation_for(ctx: Context, att_id: bytes, sid: bytes) -> Attestation:
     return found
 
 
+def listed_attestations(ctx: Context, sid: bytes, kind: str) -> tuple[bytes, ...]:
+    """Return a subject's attestations of a kind that may count, by issuers in order."""
+    page = attestations_of.page(ctx, (sid, kind), limit=ISSUERS_MAX)
+    return tuple([att_id for _, listed in page for att_id in listed])
+
+
 def effective_ial_of(ctx: Context, sid: bytes) -> int:
     """Return the highest IAL of usable proofings, the lowest while a dispute is open; else 0."""
-    levels = []
-    for att_id in attestations_of.get(ctx, sid, ()):
-        found = attestation_for(ctx, att_id, sid)
-        if found.kind == PROOFING and is_usable(ctx, found):
-            levels.append(found.ial)
+    listed = listed_attestations(ctx, sid, PROOFING)
+    proofings = [attestation_for(ctx, att_id, sid) for att_id in listed]
+    levels = [found.ial for found in proofings if is_usable(ctx, found)]
     if len(levels) == 0:
         return 0
     return min(levels) if open_disputes.get(ctx, sid, 0) > 0 else max(levels)

@@ -36,7 +36,19 @@ contract = Contract("identity", version=1)
 
 KEYS_MAX = 16
 IDPS_MAX = 16
+DISPUTES_MAX = 200  # of a request's answers together
 CONSENTS_MAX = 16  # of one request, one after the other
+
+
+@record
+class PairwiseEpoch:
+    """How a pairwise key stands at an IdP: what it carried in an earlier epoch counts no more."""
+
+    epoch: Count
+    is_suspended: bool
+
+
+FIRST_PAIRWISE_EPOCH = PairwiseEpoch(epoch=0, is_suspended=False)
 
 
 @record
@@ -92,11 +104,12 @@ class Service:
 
 @record
 class SubjectKey:
-    """A citizen's key and the highest AAL that it can give."""
+    """A citizen's key, the highest AAL that it can give, and since when it is the subject's."""
 
     key: PublicKey
     kind: Slug
     aal_cap: Level
+    since: Time
 
 
 @record
@@ -113,6 +126,16 @@ class Subject:
     recovery: RecoveryPolicy
     seq: Seq
     epoch: Count
+
+
+@record
+class PolicyChange:
+    """A recovery policy that rests until it is in force, and the key that signed it."""
+
+    recovery: RecoveryPolicy
+    key: PublicKey
+    at: Time
+    in_force_at: Time
 
 
 @record
@@ -141,6 +164,7 @@ class Attestation:
     expires_at: Time
     status: Slug
     table_version: Count
+    is_barred: bool  # a supervisor suspended it; no issuer restores it
 
 
 @record
@@ -184,7 +208,7 @@ class Progress:
 
 @record
 class Response:
-    """An IdP's answer; `ses_id` names the session that it reused."""
+    """An IdP's answer; `ses_id` names the session that it reused, `epoch` is of the key there."""
 
     handle: Id
     ial: Level
@@ -193,15 +217,19 @@ class Response:
     decision: Slug
     error: SlugOrNothing
     trail_tag: Commit
+    trail_number: Count  # of the key's answers, from 0; 0 for an error, which no key gave
     citizen_key: PublicKey | None
     ses_id: Id | None
+    epoch: Count
     at: Time
 
 
 @record
 class Consent:
-    """A citizen's consent to a request's scope."""
+    """A citizen's consent to a request's scope, that `idp` carried in the key's `epoch` there."""
 
+    idp: AgencyId
+    epoch: Count
     req_id: Id
     handle: Id
     scope_commit: Commit
@@ -232,7 +260,11 @@ class Release:
 
 @record
 class Standing:
-    """A citizen's consent to data of a service, `times` times until `until`; `used` are used."""
+    """A citizen's consent to data of a service, `times` times until `until`; `used` are used.
+
+    `idp` carried it, in the key's `epoch` there; the levels are its word, and are judged anew at
+    each release.
+    """
 
     rp: AgencyId
     service: Slug
@@ -243,6 +275,12 @@ class Standing:
     retention_days: Count
     citizen_key: PublicKey
     is_withdrawn: bool
+    idp: AgencyId
+    epoch: Count
+    namespace: Slug
+    ial: Level
+    aal: Level
+    sources: AgencyIds
 
 
 @record
@@ -280,12 +318,21 @@ purposes = Map[Slug, bool]("purposes")  # -> whether an earlier sign-on may serv
 quotas = Map[AgencyId, int]("quotas")  # attestations a day
 error_codes = Map[tuple[Slug, Slug], bool]("error_codes")  # (idp or as, code) -> in use
 
+pairwise_ends = Map[PublicKey, Time]("pairwise_ends")  # keys that ended everywhere -> when
+pairwise_epochs = Map[tuple[AgencyId, PublicKey], PairwiseEpoch]("pairwise_epochs")
+# (what it would be, its identifier, who took it back before it was on the ledger) -> when
+taken_back = Map[tuple[Slug, Id, PublicKey], Time]("taken_back")
+
 subjects = Map[Id, Subject]("subjects")
+policy_changes = Map[Id, PolicyChange]("policy_changes")  # sid -> the last
 key_accounts = Map[Address, Height]("key_accounts")  # of subjects' and nodes' keys -> since when
 recoveries = Map[Id, Recovery]("recoveries")  # sid -> the last recovery
 attestations = Map[Id, Attestation]("attestations")
 issued_today = Map[AgencyId, DayCount]("issued_today")  # by issuer
-attestations_of = Map[Id, Ids]("attestations_of")  # sid -> attestations not expired when issued
+# (recovery or proofing, face match) -> the subject for whom it served
+spent_evidence = Map[tuple[Slug, Id], Id]("spent_evidence")
+# (sid, kind, issuer) -> its attestations that were neither final nor expired at the last
+attestations_of = Map[tuple[Id, Slug, AgencyId], Ids]("attestations_of")
 
 asked_digests = Map[Id, Digest]("asked_digests", is_frozen=True)  # req_id -> all that was asked
 terms_of = Map[Id, Terms]("terms")  # req_id
@@ -303,6 +350,7 @@ service_counts = Map[tuple[Id, Slug], ServiceCount]("service_counts")  # (req_id
 standings = Map[Id, Standing]("standings")  # con_id
 repeated = Map[tuple[Id, int], Release]("repeated")  # (con_id, number from 1)
 disputes = Map[tuple[Id, Id], DisputeCase]("disputes")  # (req_id, sid)
+dispute_counts = Map[Id, int]("dispute_counts")  # req_id -> disputes, settled ones too
 
 RETENTION_DAYS = 3_660  # ten years, until the supervisor says otherwise
 

@@ -6,11 +6,17 @@ adult in order, is the word of the IdP that carries it, as of every act of a pai
 """
 
 from contracts.identity.core.access import (
+    MANDATE,
     by_agency,
     class_of,
+    does_bear,
     free_subject,
     is_closed,
+    pairwise_epoch,
     require_authority,
+    require_not_taken_back,
+    take_back,
+    vouched_ial,
 )
 from contracts.identity.core.messages import (
     BASIS_COURT,
@@ -21,6 +27,7 @@ from contracts.identity.core.messages import (
     ExpiryOutOfBounds,
     Id,
     NotOwner,
+    PairwiseEnded,
     Slug,
     Slugs,
     UnknownPurpose,
@@ -38,10 +45,8 @@ from contracts.identity.core.rules import (
 from contracts.identity.core.state import (
     Subject,
     contract,
+    pairwise_ends,
     purposes,
-)
-from contracts.identity.core.vouching import (
-    vouched_ial,
 )
 from contracts.identity.delegations.messages import (
     BasisRequired,
@@ -193,6 +198,9 @@ def grant_mandate(ctx: Context, msg: GrantMandate) -> None:
     require_slugs((msg.sector,))
     acting_node(ctx, msg.agency, "idp")
     require(not mandates.has(ctx, msg.man_id), DuplicateId)
+    for key in (msg.principal_key, msg.delegate_key):
+        require_not_taken_back(ctx, MANDATE, msg.man_id, key)
+        require(not pairwise_ends.has(ctx, key), PairwiseEnded)
     require_ahead(ctx, msg.expires_at, DELEGATION_S_MAX)
     require_purposes(ctx, msg.purposes)
     vouched_ial(ctx, msg.agency, msg.principal_key, 0)
@@ -209,6 +217,8 @@ def grant_mandate(ctx: Context, msg: GrantMandate) -> None:
         expires_at=msg.expires_at,
         principal_key=msg.principal_key,
         delegate_key=msg.delegate_key,
+        idp=msg.agency,
+        epoch=pairwise_epoch(ctx, msg.agency, msg.principal_key),
         is_ended=False,
     )
     mandates.save(ctx, msg.man_id, mandate)
@@ -228,10 +238,13 @@ def check_mandate(ctx: Context, msg: GrantMandate) -> None:
 
 @contract.execute(EndMandate, allow=anyone)
 def end_mandate(ctx: Context, msg: EndMandate) -> None:
-    """End a mandate, by the word of either party."""
-    found = mandates.load(ctx, msg.man_id, absent=UnknownDelegation)
+    """End a mandate, by the word of either party; one that is not granted yet is never granted."""
+    found = mandates.get(ctx, msg.man_id, None)
+    if found is None:
+        take_back(ctx, MANDATE, msg.man_id, msg.key)
+        return
     require(msg.key in (found.principal_key, found.delegate_key), NotParty)
-    require(is_in_force(ctx, found), DelegationOver)
+    require(not found.is_ended and now_s(ctx) < found.expires_at, DelegationOver)
 
     mandates.save(ctx, msg.man_id, replace(found, is_ended=True))
     emit(ctx, MandateEnded(msg.man_id))
@@ -256,8 +269,11 @@ def require_purposes(ctx: Context, named: Slugs) -> None:
 
 
 def is_in_force(ctx: Context, found: Mandate) -> bool:
-    """Whether a mandate counts now."""
-    return not found.is_ended and now_s(ctx) < found.expires_at
+    """Whether a mandate counts now: neither it nor one of its keys has ended, its IdP acts."""
+    is_over = found.is_ended or now_s(ctx) >= found.expires_at
+    if is_over or pairwise_ends.has(ctx, found.delegate_key):
+        return False
+    return does_bear(ctx, found.idp, found.principal_key, found.epoch)
 
 
 def _in_force(ctx: Context, man_ids: tuple[bytes, ...]) -> tuple[bytes, ...]:

@@ -1,6 +1,6 @@
 """What delegations leave behind."""
 
-from contracts.identity.core.messages import AgencyId, Commit, Id, Ids, Slug, Slugs, Time
+from contracts.identity.core.messages import AgencyId, Commit, Count, Id, Ids, Slug, Slugs, Time
 from contracts.sdk import Map, PublicKey, record
 
 DELEGATIONS_MAX = 16
@@ -22,13 +22,18 @@ class Delegation:
 
 @record
 class Mandate:
-    """Who acts for whom in a sector, by their pairwise keys, in what and how long."""
+    """Who acts for whom in a sector, by their pairwise keys, in what and how long.
+
+    `idp` carried it, in the giving key's `epoch` there.
+    """
 
     sector: Slug
     purposes: Slugs
     expires_at: Time
     principal_key: PublicKey
     delegate_key: PublicKey
+    idp: AgencyId
+    epoch: Count
     is_ended: bool
 
 

@@ -14,8 +14,10 @@ from contracts.identity.core.messages import (
 )
 from contracts.identity.core.rules import now_s, require_clean, require_home
 from contracts.identity.core.state import (
+    DISPUTES_MAX,
     DisputeCase,
     contract,
+    dispute_counts,
     disputes,
     open_disputes,
     responses,
@@ -27,6 +29,7 @@ from contracts.identity.disputes.messages import (
     Disputed,
     DisputeResolved,
     ResolveDispute,
+    TooManyDisputes,
     UnknownDispute,
     dispute_statement,
 )
@@ -44,8 +47,10 @@ def dispute(ctx: Context, msg: Dispute) -> None:
     response = responses.load(ctx, (msg.req_id, msg.idp), absent=UnknownAnswer)
     require(response.trail_tag == trail_tag(msg.trail_secret), BadTrailSecret)
     require(not disputes.has(ctx, (msg.req_id, msg.sid)), DuplicateId)
+    require(dispute_counts.get(ctx, msg.req_id, 0) < DISPUTES_MAX, TooManyDisputes)
 
     disputes.save(ctx, (msg.req_id, msg.sid), DisputeCase(msg.idp, now_s(ctx), is_open=True))
+    dispute_counts.add(ctx, msg.req_id, 1)
     open_disputes.add(ctx, msg.sid, 1)
     emit(ctx, Disputed(msg.req_id, msg.sid, msg.idp))
 

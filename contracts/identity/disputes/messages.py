@@ -36,6 +36,10 @@ class BadTrailSecret(ContractError):
     """The secret does not make the trail tag of the answer."""
 
 
+class TooManyDisputes(ContractError):
+    """The answers of the request were disputed as often as they may be."""
+
+
 class UnknownDispute(ContractError):
     """There is no such open dispute."""
 

@@ -1,6 +1,11 @@
 """Nodes, level tables, namespaces, services and purposes: what supervisors decide."""
 
-from contracts.identity.core.access import by_agency, by_node_administrator, by_supervisor
+from contracts.identity.core.access import (
+    by_agency,
+    by_node_administrator,
+    by_supervisor,
+    is_standing,
+)
 from contracts.identity.core.messages import (
     NODE_ACTIVE,
     NODE_PENDING,
@@ -26,6 +31,7 @@ from contracts.identity.core.rules import (
     may_node_become,
     now_s,
     require_clean,
+    require_clean_names,
     require_slugs,
 )
 from contracts.identity.core.state import (
@@ -211,7 +217,7 @@ def check_node_key(ctx: Context, msg: RotateNodeKey) -> None:
 @contract.execute(SetContact, allow=by_node_administrator)
 def set_contact(ctx: Context, msg: SetContact) -> None:
     """Add a version of where the node is reached and what it reads; the older ones stay."""
-    require_clean((msg.endpoint,))
+    require_clean_names((msg.endpoint,))
     node = nodes.load(ctx, msg.agency, absent=UnknownNode)
     require(node.status != NODE_RETIRED, NodeInactive)
     require(is_https(msg.endpoint), BadEndpoint)
@@ -324,6 +330,12 @@ def contact(ctx: Context, agency: AgencyId) -> Contact | None:
 contract.expose(
     "error_code", error_codes, ("side", "code"), "Whether IdPs or sources may say this code."
 )
+
+
+@contract.query
+def does_node_act(ctx: Context, agency: AgencyId) -> bool:
+    """Whether an agency and its node are active now."""
+    return is_standing(ctx, agency)
 
 
 @contract.query

@@ -6,8 +6,10 @@ from contracts.identity.core.access import (
     by_agency_or_supervisor,
     free_subject,
     has_key,
+    is_in_hold,
     is_standing,
     open_subject,
+    policy_of,
     require_authority,
     require_linked,
     standing_subject,
@@ -17,20 +19,22 @@ from contracts.identity.core.messages import (
     FVS,
     BadCitizenSignature,
     BadLevel,
-    BadSeq,
     EvidenceMissing,
     EvidenceSpent,
+    InHold,
     KeyTaken,
     LevelTooHigh,
     NodeInactive,
     NoProof,
     NotSubjectKey,
+    RecoveryPolicy,
     TooFewGuardians,
-    TooManyKeys,
+    UnknownNamespace,
     UnknownSubject,
     WrongRole,
 )
 from contracts.identity.core.rules import (
+    APPROVAL_S_MAX,
     EVIDENCE_AGE_S_MAX,
     GUARDIAN_AAL_CAP,
     GUARDIANS_NEEDED,
@@ -41,38 +45,36 @@ from contracts.identity.core.rules import (
     acting_node,
     active_table,
     attestation_for,
+    is_acting,
     is_usable,
     now_s,
+    require_ahead,
     require_clean,
     require_home,
     signs_for,
 )
 from contracts.identity.core.state import (
-    KEYS_MAX,
     Recovery,
     Subject,
     SubjectKey,
     contract,
     key_accounts,
+    namespaces,
+    policy_changes,
     recoveries,
+    spent_evidence,
     subjects,
 )
 from contracts.identity.recovery.messages import (
     Approval,
     FinishRecovery,
     HoldOpen,
-    KeyReportedLost,
-    LiftReport,
     NotGuardian,
-    NotReported,
     Recovered,
     RecoveryNoticed,
     RecoveryStarted,
     RecoveryStopped,
     RecoveryVetoed,
-    ReportedBefore,
-    ReportLifted,
-    ReportLost,
     RouteForbidden,
     StartGuardianRecovery,
     StartRecovery,
@@ -85,20 +87,18 @@ from contracts.identity.recovery.messages import (
     VetoRecovery,
     guardian_statement,
     in_person_statement,
-    lift_statement,
     possession_of_recovery_key,
     veto_statement,
 )
 from contracts.identity.subjects.state import (
     Grounds,
-    SuspendedKey,
+    GuardianKey,
     grounds,
-    spent_evidence,
     subject_keys,
     suspended_keys,
     vetoed_at,
 )
-from contracts.sdk import Context, address_of, anyone, emit, replace, require
+from contracts.sdk import Context, Refusal, address_of, anyone, emit, replace, require
 from contracts.sdk.crypto import verify, verify_any
 from contracts.sdk.roles import administers_kind
 from contracts.sdk.words import is_distinct
@@ -106,6 +106,10 @@ from contracts.sdk.words import is_distinct
 VETOED = "vetoed"
 DONE = "done"
 RECOVERY = "recovery"  # what a face match is spent on
+ANY_IDP = RecoveryPolicy(allows_idp=True, guardians=())
+CARRIERS_IN_PERSON = 2
+AGENCIES_AGAINST_VETO = 2
+SUSPENDED_MAX = 64  # reported keys of a subject that are looked at
 
 _Start = StartRecovery | StartGuardianRecovery | StartRecoveryInPerson
 
@@ -116,7 +120,8 @@ def start_recovery(ctx: Context, msg: StartRecovery) -> None:
     node = acting_node(ctx, msg.agency, "idp")
     subject = _recoverable(ctx, msg)
     require_linked(subject, msg.agency)
-    require(subject.recovery.allows_idp, RouteForbidden)
+    is_open = policy_of(ctx, msg.sid, subject).allows_idp
+    require(is_open or _is_reported_by_another(ctx, subject, msg), RouteForbidden)
     require(msg.aal_cap in active_table(ctx).aals, BadLevel)
     require(msg.aal_cap <= node.max_aal, LevelTooHigh, most=node.max_aal)
     evidence = attestation_for(ctx, msg.evidence, msg.sid)
@@ -126,8 +131,8 @@ def start_recovery(ctx: Context, msg: StartRecovery) -> None:
     _require_rested(ctx, msg.sid)
 
     spent_evidence.save(ctx, (RECOVERY, msg.evidence), msg.sid)
-    rests_on = Grounds((msg.agency,), msg.evidence, now_s(ctx) + HOLD_S)
-    _begin(ctx, msg.sid, SubjectKey(msg.new_key, "recovered", msg.aal_cap), rests_on)
+    rests_on = Grounds((msg.agency,), (), msg.evidence, now_s(ctx) + HOLD_S)
+    _begin(ctx, msg.sid, _new_key(ctx, msg, msg.aal_cap), rests_on)
 
 
 @contract.precheck(StartRecovery)
@@ -141,17 +146,20 @@ def check_start(ctx: Context, msg: StartRecovery) -> None:
 def start_guardian_recovery(ctx: Context, msg: StartGuardianRecovery) -> None:
     """Begin the hold, on the word of two guardians whom the subject named."""
     subject = _recoverable(ctx, msg)
+    require_ahead(ctx, msg.until, APPROVAL_S_MAX)
+    policy = policy_of(ctx, msg.sid, subject)
     named = [found.guardian for found in msg.approvals]
     require(len(named) >= GUARDIANS_NEEDED and is_distinct(tuple(named)), TooFewGuardians)
     for approval in msg.approvals:
-        require(approval.guardian in subject.recovery.guardians, NotGuardian)
+        require(approval.guardian in policy.guardians, NotGuardian)
         guardian = free_subject(ctx, approval.guardian)
         require(has_key(guardian, approval.key), NotGuardian)
         require_home(ctx, approval.key, approval.signature)
 
     _require_rested(ctx, msg.sid)
-    rests_on = Grounds((), None, now_s(ctx) + HOLD_S)
-    _begin(ctx, msg.sid, SubjectKey(msg.new_key, "recovered", GUARDIAN_AAL_CAP), rests_on)
+    approved = tuple([GuardianKey(each.guardian, each.key) for each in msg.approvals])
+    rests_on = Grounds((), approved, None, now_s(ctx) + HOLD_S)
+    _begin(ctx, msg.sid, _new_key(ctx, msg, GUARDIAN_AAL_CAP), rests_on)
 
 
 @contract.precheck(StartGuardianRecovery)
@@ -166,15 +174,26 @@ def check_guardians(ctx: Context, msg: StartGuardianRecovery) -> None:
 
 @contract.execute(StartRecoveryInPerson, allow=by_agency)
 def start_recovery_in_person(ctx: Context, msg: StartRecoveryInPerson) -> None:
-    """Begin a hold of a day, on the word of the registry and one other agency; tell all IdPs."""
-    subject = _recoverable(ctx, msg)
+    """Begin a hold of a day, on the word of the registry and one other agency; tell all IdPs.
+
+    It takes the place of one on weaker grounds that is under way.
+    """
+    subject = standing_subject(ctx, msg.sid)
+    running = grounds.get(ctx, msg.sid, None)
+    is_weaker = running is not None and len(running.carriers) < CARRIERS_IN_PERSON
+    if is_in_hold(ctx, msg.sid):
+        require(is_weaker, InHold)
+        emit(ctx, RecoveryStopped(msg.sid, msg.agency, "in person"))
+    _require_new(ctx, msg)
+    require_ahead(ctx, msg.until, APPROVAL_S_MAX)
     require_authority(ctx, msg.agency, subject.namespace)
     require(msg.second != msg.agency and is_standing(ctx, msg.second), WrongRole)
     require(signs_for(ctx, msg.second, msg.second_key), NoProof)
     require(msg.aal_cap in active_table(ctx).aals, BadLevel)
 
-    rests_on = Grounds((msg.agency, msg.second), None, now_s(ctx) + HOLD_IN_PERSON_S)
-    _begin(ctx, msg.sid, SubjectKey(msg.new_key, "recovered", msg.aal_cap), rests_on)
+    carriers = (msg.agency, msg.second)
+    rests_on = Grounds(carriers, (), None, now_s(ctx) + HOLD_IN_PERSON_S)
+    _begin(ctx, msg.sid, _new_key(ctx, msg, msg.aal_cap), rests_on)
     for idp in subject.idps:
         emit(ctx, RecoveryNoticed(msg.sid, idp))
 
@@ -190,7 +209,7 @@ def check_in_person(ctx: Context, msg: StartRecoveryInPerson) -> None:
 
 @contract.execute(StopRecovery, allow=by_agency_or_supervisor)
 def stop_recovery(ctx: Context, msg: StopRecovery) -> None:
-    """Stop a recovery that is under way, with a reason."""
+    """Stop a recovery that is under way, with a reason; a rest follows, as after a veto."""
     require_clean((msg.reason, msg.agency))
     subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
     if not administers_kind(ctx, ctx.sender, SUPERVISOR):
@@ -199,72 +218,15 @@ def stop_recovery(ctx: Context, msg: StopRecovery) -> None:
     require(recovery.status == HELD, UnknownRecovery)
 
     recoveries.save(ctx, msg.sid, replace(recovery, status=VETOED))
+    vetoed_at.save(ctx, msg.sid, now_s(ctx))
     emit(ctx, RecoveryStopped(msg.sid, msg.agency, msg.reason))
-
-
-@contract.execute(ReportLost, allow=by_agency)
-def report_lost(ctx: Context, msg: ReportLost) -> None:
-    """Suspend a key; it is none of the subject's until the report is lifted."""
-    subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
-    if msg.agency in subject.idps:
-        acting_node(ctx, msg.agency, "idp")
-    else:
-        require_authority(ctx, msg.agency, subject.namespace)
-    place = (msg.sid, msg.lost_key)
-    suspended = suspended_keys.get(ctx, place, None)
-    if suspended is None:
-        matching = [each for each in subject.keys if each.key == msg.lost_key]
-        require(len(matching) > 0, NotSubjectKey)
-        key = matching[0]
-        suspended = SuspendedKey(key.kind, key.aal_cap, subject.epoch, ())
-    require(msg.agency not in suspended.reporters, ReportedBefore)
-
-    kept = tuple([each for each in subject.keys if each.key != msg.lost_key])
-    subjects.save(ctx, msg.sid, replace(subject, keys=kept))
-    reporters = (*suspended.reporters, msg.agency)
-    suspended_keys.save(ctx, place, replace(suspended, reporters=reporters))
-    emit(ctx, KeyReportedLost(msg.sid, msg.lost_key, msg.agency))
-
-
-@contract.execute(LiftReport, allow=by_agency)
-def lift_report(ctx: Context, msg: LiftReport) -> None:
-    """Put a reported key in force again, by another key of the subject or at the registry."""
-    subject = free_subject(ctx, msg.sid)
-    if msg.key is None:
-        require_authority(ctx, msg.agency, subject.namespace)
-    else:
-        require_linked(subject, msg.agency)
-        require(has_key(subject, msg.key), NotSubjectKey)
-    if msg.key is not None and msg.signature is not None:
-        require_home(ctx, msg.key, msg.signature)
-    require(msg.seq == subject.seq + 1, BadSeq, expected=subject.seq + 1)
-    place = (msg.sid, msg.lost_key)
-    suspended = suspended_keys.load(ctx, place, absent=NotReported)
-    require(suspended.epoch == subject.epoch, NotReported)
-    require(len(subject.keys) < KEYS_MAX, TooManyKeys)
-
-    suspended_keys.remove(ctx, place)
-    key = SubjectKey(msg.lost_key, suspended.kind, suspended.aal_cap)
-    subjects.save(ctx, msg.sid, replace(subject, keys=(*subject.keys, key), seq=msg.seq))
-    emit(ctx, ReportLifted(msg.sid, msg.lost_key))
-
-
-@contract.precheck(LiftReport)
-def check_lift(ctx: Context, msg: LiftReport) -> None:
-    """Check the signature of the other key, where there is one."""
-    if msg.key is None and msg.signature is None:
-        return
-    if msg.key is None or msg.signature is None:
-        raise BadCitizenSignature
-    statement = lift_statement(ctx.chain_id, msg)
-    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(VetoRecovery, allow=anyone)
 def veto_recovery(ctx: Context, msg: VetoRecovery) -> None:
-    """Stop a recovery before its hold is over.
+    """Stop a recovery before its hold is over, or later while what bears it has fallen.
 
-    A key reported lost stops none, unless only who carries the recovery has reported it.
+    A key reported lost stops none, unless one agency alone stands behind report and recovery.
     """
     subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
     recovery = recoveries.load(ctx, msg.sid, absent=UnknownRecovery)
@@ -272,9 +234,10 @@ def veto_recovery(ctx: Context, msg: VetoRecovery) -> None:
     is_this = recovery.new_key == msg.new_key and recovery.started_at == msg.started_at
     require(is_this, UnknownRecovery)
     rests_on = grounds.load(ctx, msg.sid, absent=UnknownRecovery)
-    require(has_key(subject, msg.key) or _may_veto(ctx, msg, rests_on), NotSubjectKey)
+    require(has_key(subject, msg.key) or _may_veto(ctx, subject, msg, rests_on), NotSubjectKey)
     require_home(ctx, msg.key, msg.signature)
-    require(now_s(ctx) < rests_on.ends_at, VetoLate)
+    is_in_time = now_s(ctx) < rests_on.ends_at or _flaw(ctx, msg.sid, rests_on) is not None
+    require(is_in_time, VetoLate)
 
     recoveries.save(ctx, msg.sid, replace(recovery, status=VETOED))
     vetoed_at.save(ctx, msg.sid, now_s(ctx))
@@ -290,7 +253,10 @@ def check_veto(ctx: Context, msg: VetoRecovery) -> None:
 
 @contract.execute(FinishRecovery, allow=anyone)
 def finish_recovery(ctx: Context, msg: FinishRecovery) -> None:
-    """Replace all keys by the new one, once the hold is over, if all that bears it holds now."""
+    """Replace all keys by the new one, once the hold is over, if all that bears it holds now.
+
+    One that agencies carried ends the recovery policy too: who had the keys may have set it.
+    """
     subject = open_subject(ctx, msg.sid)
     recovery = recoveries.load(ctx, msg.sid, absent=UnknownRecovery)
     require(recovery.status != VETOED, Vetoed)
@@ -298,22 +264,65 @@ def finish_recovery(ctx: Context, msg: FinishRecovery) -> None:
     rests_on = grounds.load(ctx, msg.sid, absent=UnknownRecovery)
     require(now_s(ctx) >= rests_on.ends_at, HoldOpen)
     standing_subject(ctx, msg.sid)
-    require(all([is_standing(ctx, carrier) for carrier in rests_on.carriers]), NodeInactive)
-    if rests_on.evidence is not None:
-        evidence = attestation_for(ctx, rests_on.evidence, msg.sid)
-        require(evidence.status == ACTIVE, EvidenceMissing)
+    flaw = _flaw(ctx, msg.sid, rests_on)
+    if flaw is not None:
+        raise flaw
 
-    keys = (SubjectKey(recovery.new_key, "recovered", recovery.aal_cap),)
-    subjects.save(ctx, msg.sid, replace(subject, keys=keys, epoch=subject.epoch + 1))
+    keys = (SubjectKey(recovery.new_key, "recovered", recovery.aal_cap, now_s(ctx)),)
+    policy = policy_of(ctx, msg.sid, subject)
+    if len(rests_on.carriers) > 0:
+        policy = ANY_IDP
+        policy_changes.remove(ctx, msg.sid)
+    recovered = replace(subject, keys=keys, epoch=subject.epoch + 1, recovery=policy)
+    subjects.save(ctx, msg.sid, recovered)
     recoveries.save(ctx, msg.sid, replace(recovery, status=DONE))
     emit(ctx, Recovered(msg.sid, recovery.new_key))
 
 
 def _recoverable(ctx: Context, msg: _Start) -> Subject:
     subject = free_subject(ctx, msg.sid)
+    _require_new(ctx, msg)
+    return subject
+
+
+def _require_new(ctx: Context, msg: _Start) -> None:
     require(not subject_keys.has(ctx, msg.new_key), KeyTaken)
     require_home(ctx, msg.new_key, msg.proof)
-    return subject
+
+
+def _new_key(ctx: Context, msg: _Start, aal_cap: int) -> SubjectKey:
+    return SubjectKey(msg.new_key, "recovered", aal_cap, now_s(ctx))
+
+
+def _is_reported_by_another(ctx: Context, subject: Subject, msg: StartRecovery) -> bool:
+    """Whether another agency than the IdP reported a key of the subject lost.
+
+    The keys may have been a thief's when the policy was set; two agencies open the way together.
+    """
+    for _, suspended in suspended_keys.page(ctx, (msg.sid,), limit=SUSPENDED_MAX):
+        others = [each for each in suspended.reporters if each != msg.agency]
+        if suspended.epoch == subject.epoch and len(others) > 0:
+            return True
+    return False
+
+
+def _flaw(ctx: Context, sid: bytes, rests_on: Grounds) -> Refusal | None:
+    """Return what of a recovery's grounds does not hold now, None when all does."""
+    if not all([is_standing(ctx, carrier) for carrier in rests_on.carriers]):
+        return NodeInactive
+    if rests_on.evidence is not None:
+        evidence = attestation_for(ctx, rests_on.evidence, sid)
+        if evidence.status != ACTIVE or not is_acting(ctx, evidence.issuer, "fvs"):
+            return EvidenceMissing
+    approving = [each for each in rests_on.guardians if _does_approve(ctx, each)]
+    is_enough = len(rests_on.guardians) == 0 or len(approving) >= GUARDIANS_NEEDED
+    return None if is_enough else TooFewGuardians
+
+
+def _does_approve(ctx: Context, approved: GuardianKey) -> bool:
+    """Whether a guardian is in order, and has the key still with which it approved."""
+    guardian = subjects.load(ctx, approved.guardian, absent=UnknownSubject)
+    return guardian.status == ACTIVE and has_key(guardian, approved.key)
 
 
 def _begin(ctx: Context, sid: bytes, key: SubjectKey, rests_on: Grounds) -> None:
@@ -330,12 +339,20 @@ def _require_rested(ctx: Context, sid: bytes) -> None:
     require(last == 0 or now_s(ctx) >= last + VETO_REST_S, VetoedLately)
 
 
-def _may_veto(ctx: Context, msg: VetoRecovery, rests_on: Grounds) -> bool:
-    """Whether the key is suspended on the word of none but who carries the recovery."""
+def _may_veto(ctx: Context, subject: Subject, msg: VetoRecovery, rests_on: Grounds) -> bool:
+    """Whether a key that is reported lost may veto all the same.
+
+    It may while one agency alone stands behind its report and the recovery; not against two, nor
+    once the registry reported it, where the person is seen.
+    """
     suspended = suspended_keys.get(ctx, (msg.sid, msg.key), None)
-    if suspended is None:
+    if suspended is None or suspended.epoch != subject.epoch:
         return False
-    return all([reporter in rests_on.carriers for reporter in suspended.reporters])
+    authority = namespaces.load(ctx, subject.namespace, absent=UnknownNamespace).authority
+    if authority in suspended.reporters:
+        return False
+    reporters = [each for each in suspended.reporters if each not in rests_on.carriers]
+    return len(reporters) + len(rests_on.carriers) < AGENCIES_AGAINST_VETO
 
 
 def _approves(approval: Approval, statement: tuple[str, bytes]) -> bool:

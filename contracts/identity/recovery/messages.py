@@ -50,6 +50,7 @@ class StartGuardianRecovery:
 
     sid: Id
     new_key: PublicKey
+    until: Time  # of the guardians' word, at most 7 days ahead
     proof: Signature  # by new_key, over possession_of_recovery_key
     approvals: Annotated[tuple[Approval, ...], CountMax(5)]
 
@@ -63,6 +64,7 @@ class StartRecoveryInPerson:
     new_key: PublicKey
     aal_cap: Level
     proof: Signature  # by new_key, over possession_of_recovery_key
+    until: Time  # of the second agency's word, at most 7 days ahead
     second: AgencyId
     second_key: PublicKey
     second_signature: Signature  # by a key of the second agency's node, over in_person_statement
@@ -76,6 +78,16 @@ class VetoRecovery:
     key: PublicKey
     new_key: PublicKey  # of the recovery that is stopped
     started_at: Time
+    signature: Signature
+
+
+@message
+class VetoPolicy:
+    """Stop a recovery policy that rests, as a key signs that was there before. Anyone may carry."""
+
+    sid: Id
+    key: PublicKey
+    at: Time  # when the policy that is stopped was set
     signature: Signature
 
 
@@ -126,17 +138,23 @@ def possession_of_recovery_key(
 def in_person_statement(chain_id: str, msg: StartRecoveryInPerson) -> Statement:
     """Return what the second agency's node key signs: that it too has seen the person."""
     parties = (msg.agency, msg.second, msg.sid)
-    return "identity/in-person", encode((chain_id, *parties, msg.new_key, msg.aal_cap))
+    content = (msg.new_key, msg.aal_cap, msg.until)
+    return "identity/in-person", encode((chain_id, *parties, *content))
 
 
 def guardian_statement(chain_id: str, msg: StartGuardianRecovery) -> Statement:
     """Return what each guardian's key signs."""
-    return "identity/guardian", encode((chain_id, msg.sid, msg.new_key))
+    return "identity/guardian", encode((chain_id, msg.sid, msg.new_key, msg.until))
 
 
 def veto_statement(chain_id: str, msg: VetoRecovery) -> Statement:
     """Return what a present key signs to stop a recovery."""
     return "identity/veto", encode((chain_id, msg.sid, msg.new_key, msg.started_at))
+
+
+def veto_policy_statement(chain_id: str, msg: VetoPolicy) -> Statement:
+    """Return what a present key signs to stop a policy that rests."""
+    return "identity/veto-policy", encode((chain_id, msg.sid, msg.at))
 
 
 def lift_statement(chain_id: str, msg: LiftReport) -> Statement:
@@ -146,6 +164,18 @@ def lift_statement(chain_id: str, msg: LiftReport) -> Statement:
 
 class ReportedBefore(ContractError):
     """The agency has reported this key already."""
+
+
+class ReportedLately(ContractError):
+    """The agency's report of this key was lifted in the last 7 days; only the registry reports."""
+
+
+class ReportStands(ContractError):
+    """An older key lifts an IdP's report; the registry's own is lifted at the registry alone."""
+
+
+class UnknownPolicy(ContractError):
+    """No such recovery policy rests."""
 
 
 class HoldOpen(ContractError):
@@ -165,7 +195,7 @@ class UnknownRecovery(ContractError):
 
 
 class RouteForbidden(ContractError):
-    """The subject's policy does not allow a recovery by an IdP."""
+    """The subject's policy allows no recovery by an IdP, and no other agency reported a key."""
 
 
 class NotGuardian(ContractError):
@@ -173,7 +203,7 @@ class NotGuardian(ContractError):
 
 
 class VetoedLately(ContractError):
-    """A recovery was vetoed in the last 7 days; only one in person may begin."""
+    """A recovery was stopped in the last 7 days; only one in person may begin."""
 
 
 class NotReported(ContractError):
@@ -197,6 +227,13 @@ class RecoveryVetoed:
 
 
 @event
+class PolicyVetoed:
+    """A present key stopped a recovery policy that rested."""
+
+    sid: Id
+
+
+@event
 class Recovered:
     """The new key is in force; old keys and sessions have ended."""
 
@@ -214,7 +251,7 @@ class RecoveryNoticed:
 
 @event
 class RecoveryStopped:
-    """A supervisor or the authority stopped a recovery."""
+    """A supervisor or the authority stopped a recovery, or began one in person in its place."""
 
     sid: Id
     agency: AgencyId

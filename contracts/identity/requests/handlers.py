@@ -1,6 +1,6 @@
 """Requests: a relying party asks, IdPs answer with the citizen's signature, states follow."""
 
-from contracts.identity.core.access import by_agency
+from contracts.identity.core.access import by_agency, pairwise_epoch, vouched_ial
 from contracts.identity.core.messages import (
     ACCEPT,
     ERROR,
@@ -8,7 +8,6 @@ from contracts.identity.core.messages import (
     MODE_REUSE_OK,
     MODE_STEP_UP,
     REJECT,
-    AgencyId,
     AuthTimeInFuture,
     BadCitizenSignature,
     DuplicateId,
@@ -17,8 +16,6 @@ from contracts.identity.core.messages import (
     LevelTooLow,
     NotOwner,
     NotWhitelisted,
-    Slug,
-    SlugOrNothing,
     Stale,
     UnknownNamespace,
     UnknownNode,
@@ -40,7 +37,7 @@ from contracts.identity.core.rules import (
     acting_node,
     active_table,
     do_work_together,
-    is_acting,
+    may_give,
     now_s,
     outcome,
     require_error_code,
@@ -64,7 +61,6 @@ from contracts.identity.core.state import (
     services,
     terms_of,
 )
-from contracts.identity.core.vouching import vouched_ial
 from contracts.identity.delegations.handlers import may_sign_for
 from contracts.identity.requests.messages import (
     AcknowledgeRequest,
@@ -87,7 +83,6 @@ from contracts.identity.requests.messages import (
     Respond,
     Responded,
     SourcesOutOfReach,
-    TrailTagUsed,
     UnknownDecision,
     UnknownMode,
     UnlistedIdp,
@@ -95,10 +90,6 @@ from contracts.identity.requests.messages import (
     terms_digest,
 )
 from contracts.identity.requests.state import (
-    IDPS_PAGE,
-    IdpOffer,
-    IdpPage,
-    LeastLevels,
     MinuteCount,
     RequestState,
     TrailEntry,
@@ -107,7 +98,7 @@ from contracts.identity.requests.state import (
     trail,
     trail_counts,
 )
-from contracts.sdk import Context, emit, replace, require
+from contracts.sdk import Context, PublicKey, emit, replace, require
 from contracts.sdk.crypto import verify
 from contracts.sdk.words import is_distinct
 
@@ -173,8 +164,10 @@ def respond(ctx: Context, msg: Respond) -> None:
         decision=msg.decision,
         error=msg.error,
         trail_tag=msg.trail_tag,
+        trail_number=next_number(ctx, msg.citizen_key),
         citizen_key=msg.citizen_key,
         ses_id=None,
+        epoch=_epoch_of(ctx, msg),
         at=now_s(ctx),
     )
     record_answer(ctx, msg.req_id, msg.agency, answer)
@@ -198,6 +191,7 @@ def check_response(ctx: Context, msg: Respond) -> None:
 def acknowledge_request(ctx: Context, msg: AcknowledgeRequest) -> None:
     """Complete a confirmed request once all data that it asks for was released."""
     terms, progress = _owned(ctx, msg.req_id, msg.agency)
+    acting_node(ctx, terms.rp, "rp")
     require(progress.state in (CONFIRMED, DATA_PENDING), RequestNotOpen, state=progress.state)
     require(progress.releases == len(terms.services), DataMissing)
     _move(ctx, msg.req_id, terms.rp, replace(progress, state=COMPLETED))
@@ -207,6 +201,7 @@ def acknowledge_request(ctx: Context, msg: AcknowledgeRequest) -> None:
 def close_request(ctx: Context, msg: CloseRequest) -> None:
     """Close a completed request."""
     terms, progress = _owned(ctx, msg.req_id, msg.agency)
+    acting_node(ctx, terms.rp, "rp")
     require(progress.state == COMPLETED, RequestNotOpen, state=progress.state)
     _move(ctx, msg.req_id, terms.rp, replace(progress, state=CLOSED))
 
@@ -235,12 +230,18 @@ def answerable(ctx: Context, req_id: bytes, idp: str, handle: bytes) -> Terms:
     """Return the terms of a request that this IdP may answer now, under a new handle."""
     acting_node(ctx, idp, "idp")
     terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
+    acting_node(ctx, terms.rp, "rp")
     require(idp in terms.idps, UnlistedIdp)
     require(not responses.has(ctx, (req_id, idp)), DuplicateResponse)
     progress_in(ctx, req_id, terms, states=(OPEN,))
     require(do_work_together(ctx, terms.rp, idp, terms.namespace), NotWhitelisted)
     require(not handles.has(ctx, handle), DuplicateId)
     return terms
+
+
+def next_number(ctx: Context, key: PublicKey | None) -> int:
+    """Return the number of a key's next answer; 0 for an error, which no key gave."""
+    return 0 if key is None else trail_counts.get(ctx, key, 0)
 
 
 def record_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> None:
@@ -263,27 +264,24 @@ def record_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> No
     responses.save(ctx, (req_id, idp), answer)
     handles.save(ctx, answer.handle, req_id)
     progress_of.save(ctx, req_id, after)
-    _note_answer(ctx, req_id, idp, answer)
+    _note_answer(ctx, (req_id, idp), terms, answer)
     emit(ctx, Responded(req_id, idp, answer.handle, answer.decision, after.state))
 
 
-def _note_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> None:
-    """Note what a citizen's key answered; an error is no citizen's. Rejects: TrailTagUsed."""
+def _note_answer(ctx: Context, place: tuple[bytes, str], terms: Terms, answer: Response) -> None:
+    """Note what a citizen's key answered; an error is no citizen's."""
     if answer.citizen_key is None:
         return
-    terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
-    place = (answer.trail_tag, answer.citizen_key)
-    require(not trail.has(ctx, place), TrailTagUsed)
-
     entry = TrailEntry(
-        req_id=req_id,
-        idp=idp,
+        req_id=place[0],
+        idp=place[1],
         rp=terms.rp,
         purpose=terms.purpose,
         is_reuse=answer.ses_id is not None,
+        trail_tag=answer.trail_tag,
         at=answer.at,
     )
-    trail.save(ctx, place, entry)
+    trail.save(ctx, (answer.citizen_key, answer.trail_number), entry)
     trail_counts.add(ctx, answer.citizen_key, 1)
 
 
@@ -298,11 +296,6 @@ def _require_idps(ctx: Context, msg: OpenRequest) -> None:
         require(do_work_together(ctx, msg.agency, idp, msg.namespace), NotWhitelisted)
         able += 1 if may_give(ctx, idp, node, msg.min_ial, msg.min_aal) else 0
     require(able >= msg.min_idp, LevelsOutOfReach, able=able)
-
-
-def may_give(ctx: Context, idp: str, node: Node, ial: int, aal: int) -> bool:
-    """Whether the IdP acts now and its limits reach these levels."""
-    return is_acting(ctx, idp, "idp") and node.max_ial >= ial and node.max_aal >= aal
 
 
 def _require_services(ctx: Context, msg: OpenRequest) -> None:
@@ -342,6 +335,13 @@ def _require_strength(ctx: Context, terms: Terms, msg: Respond) -> None:
     require(is_since or msg.auth_time + terms.max_age_s >= now, Stale, now=now)
 
 
+def _epoch_of(ctx: Context, msg: Respond) -> int:
+    """Return the epoch of the citizen's key at the IdP; an error has none."""
+    if msg.citizen_key is None:
+        return 0
+    return pairwise_epoch(ctx, msg.agency, msg.citizen_key)
+
+
 def _require_mandate(ctx: Context, terms: Terms, msg: Respond) -> None:
     """Who answers a request on behalf of another has that one's mandate for it now."""
     if terms.on_behalf_of is None or msg.citizen_key is None:
@@ -378,21 +378,3 @@ def request(ctx: Context, req_id: Id) -> RequestState | None:
 response_of = contract.expose(
     "response", responses, ("req_id", "idp"), "An IdP's answer to a request."
 )
-
-
-@contract.query
-def idp_page(
-    ctx: Context, rp: AgencyId, namespace: Slug, least: LeastLevels, after: SlugOrNothing
-) -> IdpPage:
-    """Up to 100 agencies after `after`, and whether each may answer such a request of `rp` now."""
-    page = nodes.page(ctx, after=None if after == "" else after, limit=IDPS_PAGE)
-    return tuple(
-        [
-            IdpOffer(
-                agency=agency,
-                may_answer=do_work_together(ctx, rp, agency, namespace)
-                and may_give(ctx, agency, node, least.min_ial, least.min_aal),
-            )
-            for agency, node in page
-        ]
-    )

@@ -117,7 +117,8 @@ def terms_digest(chain_id: str, msg: OpenRequest) -> Digest:
 def response_statement(chain_id: str, terms: Digest, msg: Respond) -> Statement:
     """Return what the citizen's pairwise key signs to answer a request of these terms."""
     answer = (msg.agency, msg.handle, msg.decision, msg.trail_tag)
-    return "identity/response", encode((chain_id, msg.req_id, terms, *answer))
+    strength = (msg.ial, msg.aal, msg.auth_time)
+    return "identity/response", encode((chain_id, msg.req_id, terms, *answer, *strength))
 
 
 class UnknownMode(ContractError):
@@ -146,10 +147,6 @@ class BadMinIdp(ContractError):
 
 class LevelsOutOfReach(ContractError):
     """Fewer of the listed IdPs than are needed may give the levels that are asked for."""
-
-
-class TrailTagUsed(ContractError):
-    """An answer of this key stands under this trail tag; the next number gives another."""
 
 
 class DifferentPersons(ContractError):

@@ -13,6 +13,7 @@ from contracts.identity.core.messages import (
 )
 from contracts.identity.core.state import (
     CONSENTS_MAX,
+    DISPUTES_MAX,
     Consent,
     DisputeCase,
     Progress,
@@ -39,20 +40,31 @@ class RequestState:
 
 @record
 class TrailEntry:
-    """What a citizen's key answered; it stands under that key and a tag of their view key."""
+    """What a citizen's key answered; it stands under that key and the number of its answers before.
+
+    Whose wallet signed can tell by `trail_tag` that it was that wallet, and nobody else can.
+    """
 
     req_id: Id
     idp: AgencyId
     rp: AgencyId
     purpose: Slug
     is_reuse: bool
+    trail_tag: Commit
     at: Time
 
 
-TRAIL_TAGS_MAX = 64
+@record
+class TrailLine:
+    """An entry, and its number."""
 
-TrailTags = Annotated[tuple[Commit, ...], CountMax(TRAIL_TAGS_MAX, low=1)]
-TrailPage = Annotated[tuple[TrailEntry | None, ...], CountMax(TRAIL_TAGS_MAX)]
+    number: Count
+    entry: TrailEntry
+
+
+TRAIL_PAGE = 100
+
+TrailPage = Annotated[tuple[TrailLine, ...], CountMax(TRAIL_PAGE)]
 
 
 @record
@@ -140,7 +152,7 @@ class RequestRecord:
     consents: Annotated[tuple[ConsentRecord, ...], CountMax(CONSENTS_MAX)]
     releases: Annotated[tuple[ReleaseRecord, ...], CountMax(RELEASES_MAX)]
     refusals: Annotated[tuple[RefusalRecord, ...], CountMax(RELEASES_MAX)]
-    disputes: Annotated[tuple[DisputeRecord, ...], CountMax(ANSWERS_MAX)]
+    disputes: Annotated[tuple[DisputeRecord, ...], CountMax(DISPUTES_MAX)]
 
 
 @record
@@ -159,5 +171,5 @@ def record_digest(chain_id: str, name: bytes, kept: RequestRecord | StandingReco
 handles = Map[Id, Id]("handles")  # handle -> req_id
 opened = Map[AgencyId, MinuteCount]("opened")  # relying party
 
-trail = Map[tuple[Commit, PublicKey], TrailEntry]("trail")  # (trail tag, pairwise key)
+trail = Map[tuple[PublicKey, int], TrailEntry]("trail")  # (pairwise key, number from 0)
 trail_counts = Map[PublicKey, int]("trail_counts")  # pairwise key -> its answers, pruned ones too

@@ -1,8 +1,9 @@
-"""The trail of answers, read by tags, and the end of it all after the legal period.
+"""The trail of answers, numbered by key, and the end of it all after the legal period.
 
-An entry stands under the tag and the pairwise key that signed the answer, so nobody can put one in
-a citizen's way, and it is read by itself: what others did costs the reader nothing. The number of
-a key's answers never falls, so the newest are found although the oldest were removed.
+An entry stands under the pairwise key that signed the answer and the next number of that key: who
+signs chooses no place, so none is hidden, and nobody else can put one there. What others did costs
+the reader nothing. The number of a key's answers never falls, so whoever looks knows how many there
+were, and that those which are not found were removed.
 
 For ever stays, of a request, its identifier with the digest of what was asked: no signature over
 it serves again. A receipt states the digest of all that went, which proves a copy.
@@ -10,21 +11,27 @@ it serves again. A receipt states the digest of all that went, which proves a co
 
 from contracts.identity.core.messages import (
     DAY_S,
+    AgencyId,
     Count,
     Id,
     RetentionDays,
+    Slug,
+    SlugOrNothing,
     UnknownConsent,
     UnknownRequest,
 )
-from contracts.identity.core.rules import now_s
+from contracts.identity.core.rules import do_work_together, may_give, now_s
 from contracts.identity.core.state import (
+    DISPUTES_MAX,
     RETENTION_DAYS,
     Release,
     Response,
     consents,
     consents_of,
     contract,
+    dispute_counts,
     disputes,
+    nodes,
     progress_of,
     refusals,
     releases,
@@ -44,16 +51,21 @@ from contracts.identity.requests.messages import (
 )
 from contracts.identity.requests.state import (
     ANSWERS_MAX,
+    IDPS_PAGE,
     REPEATED_MAX,
+    TRAIL_PAGE,
     AnswerRecord,
     ConsentRecord,
     DisputeRecord,
+    IdpOffer,
+    IdpPage,
+    LeastLevels,
     RefusalRecord,
     ReleaseRecord,
     RequestRecord,
     StandingRecord,
+    TrailLine,
     TrailPage,
-    TrailTags,
     handles,
     record_digest,
     trail,
@@ -91,6 +103,7 @@ def _prune_request(ctx: Context, req_id: bytes) -> None:
         service_counts.remove(ctx, (req_id, each.service))
     for disputed in kept.disputes:
         disputes.remove(ctx, (req_id, disputed.sid))
+    dispute_counts.remove(ctx, req_id)
     progress_of.remove(ctx, req_id)
     terms_of.remove(ctx, req_id)
     emit(ctx, RequestPruned(req_id, record_digest(ctx.chain_id, req_id, kept)))
@@ -100,7 +113,7 @@ def _remove_answer(ctx: Context, req_id: bytes, idp: str, response: Response) ->
     responses.remove(ctx, (req_id, idp))
     handles.remove(ctx, response.handle)
     if response.citizen_key is not None:
-        trail.remove(ctx, (response.trail_tag, response.citizen_key))
+        trail.remove(ctx, (response.citizen_key, response.trail_number))
 
 
 def _prune_standing(ctx: Context, con_id: bytes) -> None:
@@ -131,7 +144,7 @@ def request_record_of(ctx: Context, req_id: bytes) -> RequestRecord:
     named = [each.service for each in terms.services]
     granted = consents_of.get(ctx, req_id, ())
     answers = responses.page(ctx, (req_id,), limit=ANSWERS_MAX)
-    disputed = disputes.page(ctx, (req_id,), limit=ANSWERS_MAX)
+    disputed = disputes.page(ctx, (req_id,), limit=DISPUTES_MAX)
     released = [
         ReleaseRecord(service, each)
         for service in named
@@ -191,12 +204,32 @@ def standing_record(ctx: Context, con_id: Id) -> StandingRecord | None:
 
 
 @contract.query
-def trail_page(ctx: Context, key: PublicKey, tags: TrailTags) -> TrailPage:
-    """What a pairwise key answered under each of up to 64 tags, nothing where there is none."""
-    return tuple([trail.get(ctx, (tag, key), None) for tag in tags])
+def trail_page(ctx: Context, key: PublicKey, first: Count) -> TrailPage:
+    """Up to 100 answers of a pairwise key from the number `first` on, without those removed."""
+    after = None if first == 0 else (key, first - 1)
+    page = trail.page(ctx, (key,), after=after, limit=TRAIL_PAGE)
+    return tuple([TrailLine(place[1], entry) for place, entry in page])
 
 
 @contract.query
 def trail_count(ctx: Context, key: PublicKey) -> Count:
     """How many answers a pairwise key has given, what was removed since included."""
     return trail_counts.get(ctx, key, 0)
+
+
+@contract.query
+def idp_page(
+    ctx: Context, rp: AgencyId, namespace: Slug, least: LeastLevels, after: SlugOrNothing
+) -> IdpPage:
+    """Up to 100 agencies after `after`, and whether each may answer such a request of `rp` now."""
+    page = nodes.page(ctx, after=None if after == "" else after, limit=IDPS_PAGE)
+    return tuple(
+        [
+            IdpOffer(
+                agency=agency,
+                may_answer=do_work_together(ctx, rp, agency, namespace)
+                and may_give(ctx, agency, node, least.min_ial, least.min_aal),
+            )
+            for agency, node in page
+        ]
+    )

@@ -2,11 +2,23 @@
 
 A session names the citizen's key of its sector and nothing of any other, so that keeping a sign-on
 tells no relying party of another. Who keeps one in several sectors opens a session in each.
+
+Here too ends a pairwise key: the ledger does not see whose it is, so a report or a recovery cannot
+end it. Who holds the key ends it everywhere; an IdP ends what it carried for it, and no more.
 """
 
-from contracts.identity.core.access import by_agency
+from contracts.identity.core.access import (
+    SESSION,
+    by_agency,
+    does_bear,
+    pairwise_epoch,
+    require_not_taken_back,
+    take_back,
+    vouched_ial,
+)
 from contracts.identity.core.messages import (
     ACCEPT,
+    DAY_S,
     MODE_FRESH,
     MODE_REUSE_OK,
     TIME_GRAIN_S,
@@ -18,6 +30,7 @@ from contracts.identity.core.messages import (
     NotOwner,
     NotWhitelisted,
     OtherPairwiseKey,
+    PairwiseEnded,
     Stale,
     UnknownNode,
     UnknownRequest,
@@ -29,27 +42,37 @@ from contracts.identity.core.rules import (
     do_work_together,
     is_acting,
     now_s,
+    require_ahead,
     require_levels,
     require_slugs,
     reuse_age_max,
 )
 from contracts.identity.core.state import (
+    FIRST_PAIRWISE_EPOCH,
+    PairwiseEpoch,
     Response,
     Terms,
     asked_digests,
     contract,
     nodes,
+    pairwise_ends,
+    pairwise_epochs,
     purposes,
     terms_of,
 )
-from contracts.identity.core.vouching import vouched_ial
-from contracts.identity.requests.handlers import answerable, record_answer
+from contracts.identity.requests.handlers import answerable, next_number, record_answer
 from contracts.identity.sessions.messages import (
+    EndPairwise,
     EndSession,
     FineTime,
     FreshRequired,
+    NotSuspended,
     OpenSession,
     OtherSector,
+    PairwiseKeyEnded,
+    PairwiseResumed,
+    PairwiseSuspended,
+    ResumePairwise,
     ReuseSession,
     SessionEnded,
     SessionLive,
@@ -58,8 +81,10 @@ from contracts.identity.sessions.messages import (
     SignedOff,
     SignOff,
     StepUpRequired,
+    SuspendPairwise,
     Sweep,
     UnknownSession,
+    end_pairwise_statement,
     reuse_statement,
     session_statement,
     sign_off_statement,
@@ -75,12 +100,15 @@ def open_session(ctx: Context, msg: OpenSession) -> None:
     require_slugs((msg.sector,))
     node = acting_node(ctx, msg.agency, "idp")
     require(not sessions.has(ctx, msg.ses_id), DuplicateId)
+    require_not_taken_back(ctx, SESSION, msg.ses_id, msg.citizen_key)
     require_levels(ctx, msg.ial, msg.aal)
     most = vouched_ial(ctx, msg.agency, msg.citizen_key, msg.ial)
     require(msg.ial <= most and msg.aal <= node.max_aal, LevelTooHigh)
     now = now_s(ctx)
     require(msg.auth_time <= now + SKEW_S, AuthTimeInFuture, now=now)
-    require(msg.auth_time % TIME_GRAIN_S == 0, FineTime)
+    require_ahead(ctx, msg.expires_at, DAY_S)
+    is_coarse = msg.auth_time % TIME_GRAIN_S == 0 and msg.expires_at % TIME_GRAIN_S == 0
+    require(is_coarse, FineTime)
 
     session = Session(
         idp=msg.agency,
@@ -88,12 +116,13 @@ def open_session(ctx: Context, msg: OpenSession) -> None:
         ial=msg.ial,
         aal=msg.aal,
         auth_time=msg.auth_time,
-        expires_at=now + msg.ttl_s,
+        expires_at=msg.expires_at,
         citizen_key=msg.citizen_key,
+        epoch=pairwise_epoch(ctx, msg.agency, msg.citizen_key),
         is_ended=False,
     )
     sessions.save(ctx, msg.ses_id, session)
-    emit(ctx, SessionOpened(msg.ses_id, msg.agency, msg.sector, session.expires_at))
+    emit(ctx, SessionOpened(msg.ses_id, msg.agency, msg.sector, msg.expires_at))
 
 
 @contract.precheck(OpenSession)
@@ -124,8 +153,10 @@ def reuse_session(ctx: Context, msg: ReuseSession) -> None:
         decision=ACCEPT,
         error="",
         trail_tag=msg.trail_tag,
+        trail_number=next_number(ctx, msg.citizen_key),
         citizen_key=msg.citizen_key,
         ses_id=msg.ses_id,
+        epoch=session.epoch,
         at=now_s(ctx),
     )
     emit(ctx, SessionReused(msg.ses_id, msg.req_id, msg.agency, terms.rp))
@@ -150,8 +181,11 @@ def end_session(ctx: Context, msg: EndSession) -> None:
 
 @contract.execute(SignOff, allow=anyone)
 def sign_off(ctx: Context, msg: SignOff) -> None:
-    """End a session by its citizen's word."""
-    session = sessions.load(ctx, msg.ses_id, absent=UnknownSession)
+    """End a session by its citizen's word; one that is not open yet is never opened."""
+    session = sessions.get(ctx, msg.ses_id, None)
+    if session is None:
+        take_back(ctx, SESSION, msg.ses_id, msg.citizen_key)
+        return
     require(session.citizen_key == msg.citizen_key, OtherPairwiseKey)
     _end(ctx, msg.ses_id, session)
 
@@ -165,10 +199,13 @@ def check_sign_off(ctx: Context, msg: SignOff) -> None:
 
 @contract.execute(Sweep, allow=anyone)
 def sweep(ctx: Context, msg: Sweep) -> None:
-    """Forget sessions that can never be used again."""
+    """Forget sessions whose time is over: the bytes that opened one open it no more.
+
+    One that ended before, or whose IdP does not act now, stays until then.
+    """
     for ses_id in msg.sessions:
         session = sessions.load(ctx, ses_id, absent=UnknownSession)
-        require(not is_live_session(ctx, session), SessionLive)
+        require(now_s(ctx) >= session.expires_at, SessionLive)
         sessions.remove(ctx, ses_id)
 
 
@@ -193,9 +230,9 @@ def reuse_obstacles(ctx: Context, session: Session, terms: Terms) -> Obstacles:
 
 
 def is_live_session(ctx: Context, session: Session) -> bool:
-    """Whether a session may be used: neither ended nor expired, and its IdP acts."""
+    """Whether a session may be used: neither it nor its key has ended, and its IdP acts."""
     is_over = session.is_ended or now_s(ctx) >= session.expires_at
-    return not is_over and is_acting(ctx, session.idp, "idp")
+    return not is_over and does_bear(ctx, session.idp, session.citizen_key, session.epoch)
 
 
 def levels_now(ctx: Context, session: Session) -> tuple[int, int]:
@@ -267,3 +304,54 @@ def reuse_check(ctx: Context, ses_id: Id, req_id: Id) -> ReuseCheck:
         is_live=is_live_session(ctx, found),
         code=codes[0] if len(codes) > 0 else "",
     )
+
+
+@contract.execute(EndPairwise, allow=anyone)
+def end_pairwise(ctx: Context, msg: EndPairwise) -> None:
+    """End a pairwise key: nothing that it signed counts from the next transaction on."""
+    require(not pairwise_ends.has(ctx, msg.key), PairwiseEnded)
+
+    pairwise_ends.save(ctx, msg.key, now_s(ctx))
+    emit(ctx, PairwiseKeyEnded(msg.key))
+
+
+@contract.precheck(EndPairwise)
+def check_end_of_pairwise(ctx: Context, msg: EndPairwise) -> None:
+    """Check the key's signature."""
+    statement = end_pairwise_statement(ctx.chain_id, msg)
+    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+
+
+@contract.execute(SuspendPairwise, allow=by_agency)
+def suspend_pairwise(ctx: Context, msg: SuspendPairwise) -> None:
+    """End all that the IdP carried for a key, whose subject reported keys lost or recovered."""
+    acting_node(ctx, msg.agency, "idp")
+    place = (msg.agency, msg.key)
+    before = pairwise_epochs.get(ctx, place, FIRST_PAIRWISE_EPOCH)
+    require(not before.is_suspended, PairwiseEnded)
+
+    pairwise_epochs.save(ctx, place, PairwiseEpoch(epoch=before.epoch + 1, is_suspended=True))
+    emit(ctx, PairwiseSuspended(msg.agency, msg.key))
+
+
+@contract.execute(ResumePairwise, allow=by_agency)
+def resume_pairwise(ctx: Context, msg: ResumePairwise) -> None:
+    """Carry acts of a key again; what it signed before is asked anew."""
+    acting_node(ctx, msg.agency, "idp")
+    place = (msg.agency, msg.key)
+    before = pairwise_epochs.get(ctx, place, FIRST_PAIRWISE_EPOCH)
+    require(before.is_suspended, NotSuspended)
+
+    pairwise_epochs.save(ctx, place, replace(before, is_suspended=False))
+    emit(ctx, PairwiseResumed(msg.agency, msg.key))
+
+
+contract.expose("pairwise_end", pairwise_ends, ("key",), "When a pairwise key ended everywhere.")
+
+
+contract.expose(
+    "pairwise_epoch",
+    pairwise_epochs,
+    ("agency", "key"),
+    "How a pairwise key stands at an IdP, nothing while it was never suspended there.",
+)

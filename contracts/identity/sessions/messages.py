@@ -1,4 +1,4 @@
-"""What may be asked about sessions, what observers learn, and what is refused."""
+"""What may be asked about sessions and pairwise keys, what observers learn, and what is refused."""
 
 from contracts.identity.core.messages import (
     AgencyId,
@@ -6,7 +6,6 @@ from contracts.identity.core.messages import (
     Id,
     Ids,
     Level,
-    Lifetime,
     Slug,
     Statement,
     Time,
@@ -24,7 +23,7 @@ class OpenSession:
     ial: Level
     aal: Level
     auth_time: Time  # a multiple of TIME_GRAIN_S, so that it joins no two sectors
-    ttl_s: Lifetime
+    expires_at: Time  # alike; the same bytes open no session once it was over
     citizen_key: PublicKey
     signature: Signature  # over session_statement
 
@@ -61,9 +60,33 @@ class SignOff:
 
 @message
 class Sweep:
-    """Free the storage of sessions that are over. No check depends on it."""
+    """Free the storage of sessions whose time is over. No check depends on it."""
 
     sessions: Ids
+
+
+@message
+class EndPairwise:
+    """End a pairwise key everywhere and for good, as it signs itself. Anyone may carry it."""
+
+    key: PublicKey
+    signature: Signature  # over end_pairwise_statement
+
+
+@message
+class SuspendPairwise:
+    """End at the IdP `agency` all that it carried for a pairwise key; it carries no more for it."""
+
+    agency: AgencyId
+    key: PublicKey
+
+
+@message
+class ResumePairwise:
+    """Let a pairwise key act again at the IdP `agency`; what the suspension ended stays ended."""
+
+    agency: AgencyId
+    key: PublicKey
 
 
 def reuse_statement(chain_id: str, terms: Digest, msg: ReuseSession) -> Statement:
@@ -75,13 +98,18 @@ def reuse_statement(chain_id: str, terms: Digest, msg: ReuseSession) -> Statemen
 def session_statement(chain_id: str, msg: OpenSession) -> Statement:
     """Return what the citizen's pairwise key signs to keep a sign-on for reuse."""
     session = (msg.ses_id, msg.agency, msg.sector)
-    strength = (msg.ial, msg.aal, msg.auth_time, msg.ttl_s)
+    strength = (msg.ial, msg.aal, msg.auth_time, msg.expires_at)
     return "identity/session", encode((chain_id, *session, *strength))
 
 
 def sign_off_statement(chain_id: str, msg: SignOff) -> Statement:
     """Return what the citizen's pairwise key signs to end a session."""
     return "identity/sign-off", encode((chain_id, msg.ses_id))
+
+
+def end_pairwise_statement(chain_id: str, msg: EndPairwise) -> Statement:
+    """Return what a pairwise key signs to end itself."""
+    return "identity/end-pairwise", encode((chain_id, msg.key))
 
 
 class UnknownSession(ContractError):
@@ -93,7 +121,7 @@ class SessionEnded(ContractError):
 
 
 class SessionLive(ContractError):
-    """The session is not over."""
+    """The session's time is not over; until then it stays, ended or not."""
 
 
 class StepUpRequired(ContractError):
@@ -109,7 +137,11 @@ class OtherSector(ContractError):
 
 
 class FineTime(ContractError):
-    """A kept sign-on's time is rounded down to ten minutes; a finer one could join two sectors."""
+    """A kept sign-on's times are of whole ten minutes; finer ones could join two sectors."""
+
+
+class NotSuspended(ContractError):
+    """The pairwise key is not suspended at this IdP."""
 
 
 @event
@@ -137,3 +169,26 @@ class SignedOff:
     """A session is over."""
 
     ses_id: Id
+
+
+@event
+class PairwiseKeyEnded:
+    """A pairwise key has ended, everywhere."""
+
+    key: PublicKey
+
+
+@event
+class PairwiseSuspended:
+    """What an IdP carried for a pairwise key has ended."""
+
+    agency: AgencyId
+    key: PublicKey
+
+
+@event
+class PairwiseResumed:
+    """A pairwise key may act again at an IdP."""
+
+    agency: AgencyId
+    key: PublicKey

@@ -1,12 +1,15 @@
 """What sessions leave behind, and how queries answer."""
 
-from contracts.identity.core.messages import AgencyId, Id, Level, Slug, SlugOrNothing, Time
+from contracts.identity.core.messages import AgencyId, Count, Id, Level, Slug, SlugOrNothing, Time
 from contracts.sdk import Map, PublicKey, record
 
 
 @record
 class Session:
-    """A sign-on that may be used again in one sector; names the key of that sector, no subject."""
+    """A sign-on that may be used again in one sector; names the key of that sector, no subject.
+
+    It counts in the key's `epoch` at the IdP alone.
+    """
 
     idp: AgencyId
     sector: Slug
@@ -15,6 +18,7 @@ class Session:
     auth_time: Time
     expires_at: Time
     citizen_key: PublicKey
+    epoch: Count
     is_ended: bool
 
 

@@ -8,6 +8,7 @@ from contracts.identity.core.access import (
     has_key,
     is_in_hold,
     open_subject,
+    policy_of,
     require_authority,
     require_linked,
 )
@@ -39,6 +40,7 @@ from contracts.identity.core.messages import (
 )
 from contracts.identity.core.rules import (
     GUARDIANS_NEEDED,
+    POLICY_REST_S,
     TAG_S_MAX,
     acting_node,
     active_table,
@@ -52,11 +54,13 @@ from contracts.identity.core.state import (
     IDPS_MAX,
     KEYS_MAX,
     Node,
+    PolicyChange,
     Subject,
     SubjectKey,
     contract,
     key_accounts,
     namespaces,
+    policy_changes,
     subjects,
 )
 from contracts.identity.subjects.messages import (
@@ -116,7 +120,7 @@ def create_subject(ctx: Context, msg: CreateSubject) -> None:
     _require_new_key(ctx, msg.key)
     require_home(ctx, msg.key, msg.proof)
     _require_cap(ctx, node, msg.aal_cap)
-    _require_policy(msg.recovery, msg.sid)
+    _require_policy(ctx, msg.recovery, msg.sid)
 
     subject = Subject(
         namespace=msg.namespace,
@@ -124,7 +128,7 @@ def create_subject(ctx: Context, msg: CreateSubject) -> None:
         tag_version=version,
         majority_at=msg.majority_at,
         status=ACTIVE,
-        keys=(SubjectKey(msg.key, "first", msg.aal_cap),),
+        keys=(SubjectKey(msg.key, "first", msg.aal_cap, now_s(ctx)),),
         idps=(msg.agency,),
         recovery=msg.recovery,
         seq=0,
@@ -196,7 +200,7 @@ def add_key(ctx: Context, msg: AddKey) -> None:
     _require_cap(ctx, node, msg.aal_cap)
     require(len(subject.keys) < KEYS_MAX, TooManyKeys)
 
-    keys = (*subject.keys, SubjectKey(msg.new_key, msg.kind, msg.aal_cap))
+    keys = (*subject.keys, SubjectKey(msg.new_key, msg.kind, msg.aal_cap, now_s(ctx)))
     subjects.save(ctx, msg.sid, replace(subject, keys=keys, seq=msg.seq))
     subject_keys.save(ctx, msg.new_key, msg.sid)
     key_accounts.save(ctx, address_of(msg.new_key), ctx.height)
@@ -235,14 +239,19 @@ def check_revocation(ctx: Context, msg: RevokeKey) -> None:
 
 @contract.execute(SetRecoveryPolicy, allow=by_agency)
 def set_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
-    """Replace the policy; a recovery under way is not changed by it."""
+    """Replace the policy, once it has rested; until then the one that is in force stays."""
     acting_node(ctx, msg.agency, "idp")
     subject = acting_subject(ctx, msg)
     require_linked(subject, msg.agency)
-    _require_policy(msg.recovery, msg.sid)
+    _require_policy(ctx, msg.recovery, msg.sid)
 
-    subjects.save(ctx, msg.sid, replace(subject, recovery=msg.recovery, seq=msg.seq))
-    emit(ctx, RecoveryPolicySet(msg.sid))
+    settled = policy_of(ctx, msg.sid, subject)
+    subjects.save(ctx, msg.sid, replace(subject, recovery=settled, seq=msg.seq))
+    now = now_s(ctx)
+    end = now + POLICY_REST_S
+    change = PolicyChange(recovery=msg.recovery, key=msg.key, at=now, in_force_at=end)
+    policy_changes.save(ctx, msg.sid, change)
+    emit(ctx, RecoveryPolicySet(msg.sid, msg.key, end))
 
 
 @contract.precheck(SetRecoveryPolicy)
@@ -289,12 +298,14 @@ def _require_cap(ctx: Context, node: Node, aal_cap: int) -> None:
     require(aal_cap <= node.max_aal, LevelTooHigh, most=node.max_aal)
 
 
-def _require_policy(policy: RecoveryPolicy, sid: bytes) -> None:
-    """Check that there is a route; guardians are others, distinct, and none or enough."""
+def _require_policy(ctx: Context, policy: RecoveryPolicy, sid: bytes) -> None:
+    """Check that there is a route; guardians are other subjects, distinct, and none or enough."""
     guardians = policy.guardians
     require(policy.allows_idp or len(guardians) > 0, NoRoute)
     require(is_distinct(guardians) and sid not in guardians, TooFewGuardians)
     require(len(guardians) == 0 or len(guardians) >= GUARDIANS_NEEDED, TooFewGuardians)
+    for guardian in guardians:
+        open_subject(ctx, guardian)
 
 
 def acting_subject(ctx: Context, msg: SubjectAct) -> Subject:
@@ -318,6 +329,17 @@ def is_person_unique(ctx: Context, sid: Id) -> bool:
         return False
     namespace = namespaces.get(ctx, subject.namespace, None)
     return namespace is not None and namespace.is_unique
+
+
+@contract.query
+def is_unique_in(ctx: Context, sid: Id, namespace: Slug) -> bool:
+    """Whether the subject is of this namespace, and no other of it can be the same person's.
+
+    A person may have a number in each of several namespaces; who counts persons names one.
+    """
+    subject = subjects.get(ctx, sid, None)
+    is_of_it = subject is not None and subject.namespace == namespace
+    return is_of_it and is_person_unique(ctx, sid)
 
 
 @contract.query

@@ -98,7 +98,7 @@ class RevokeKey:
 
 @message
 class SetRecoveryPolicy:
-    """Change how the subject's lost keys may be replaced."""
+    """Change how the subject's lost keys may be replaced; in force after it has rested."""
 
     agency: AgencyId
     sid: Id
@@ -166,8 +166,10 @@ class BeginTagVersion:
 
 
 def possession_of_first_key(chain_id: str, msg: CreateSubject) -> Statement:
-    """Return what the first key of a subject signs."""
-    return "identity/subject-key", encode((chain_id, msg.sid, msg.key))
+    """Return what the first key of a subject signs: how it is registered, and may be replaced."""
+    policy = (msg.recovery.allows_idp, msg.recovery.guardians)
+    place = (msg.agency, msg.sid, msg.namespace, msg.key, msg.aal_cap)
+    return "identity/first-key", encode((chain_id, *place, *policy))
 
 
 def tag_statement(chain_id: str, msg: CreateSubject) -> Statement:
@@ -340,9 +342,11 @@ class KeyRevoked:
 
 @event
 class RecoveryPolicySet:
-    """A subject changed how its keys are recovered."""
+    """A subject changes how its keys are recovered; its IdPs look before it is in force."""
 
     sid: Id
+    key: PublicKey  # that signed it
+    in_force_at: Time
 
 
 @event

@@ -1,5 +1,7 @@
 """Which tags and keys are taken, why subjects closed; subjects themselves are in `core`."""
 
+from typing import Annotated
+
 from contracts.identity.core.messages import (
     AgencyId,
     AgencyIds,
@@ -10,7 +12,7 @@ from contracts.identity.core.messages import (
     Slug,
     Time,
 )
-from contracts.sdk import Map, PublicKey, record
+from contracts.sdk import CountMax, Map, PublicKey, record
 
 
 @record
@@ -19,15 +21,25 @@ class SuspendedKey:
 
     kind: Slug
     aal_cap: Level
+    since: Time  # when it became the subject's
     epoch: Count  # the subject's; a recovery since then has replaced the key
     reporters: AgencyIds
 
 
 @record
+class GuardianKey:
+    """With which of its keys a guardian approved a recovery."""
+
+    guardian: Id
+    key: PublicKey
+
+
+@record
 class Grounds:
-    """What a recovery under way rests on: who carries it, its face match, when it may finish."""
+    """What a recovery under way rests on: who carries or approved it, its face match, its end."""
 
     carriers: AgencyIds
+    guardians: Annotated[tuple[GuardianKey, ...], CountMax(5)]
     evidence: Id | None
     ends_at: Time
 
@@ -49,6 +61,5 @@ closings = Map[Id, Closing]("closings")  # sid
 subject_keys = Map[PublicKey, Id]("subject_keys")  # every key that a subject ever had
 suspended_keys = Map[tuple[Id, PublicKey], SuspendedKey]("suspended_keys")  # (sid, key)
 grounds = Map[Id, Grounds]("grounds")  # sid -> of its last recovery
-vetoed_at = Map[Id, Time]("vetoed_at")  # sid -> when a recovery was last stopped by a key
-# (recovery or proofing, face match) -> the subject for whom it served
-spent_evidence = Map[tuple[Slug, Id], Id]("spent_evidence")
+vetoed_at = Map[Id, Time]("vetoed_at")  # sid -> when a recovery was last stopped
+lifted_at = Map[tuple[Id, PublicKey, AgencyId], Time]("lifted_at")  # whose report of a key -> when

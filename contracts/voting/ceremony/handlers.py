@@ -51,7 +51,7 @@ from contracts.voting.core.rules import (
     deal_span,
     election_of,
     manifest_of,
-    note,
+    note_act,
     preparing,
     require_in,
     reveal_span,
@@ -93,7 +93,7 @@ def commit_dealing(ctx: Context, msg: CommitDealing) -> None:
 
     made = Commitment(msg.commitment, msg.encryption_key)
     commitments.save(ctx, (msg.election_id, msg.trustee), made)
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, trustee_of(ctx, msg.election_id, msg.trustee))
     emit(ctx, DealingCommitted(msg.election_id, msg.trustee))
 
 
@@ -111,7 +111,7 @@ def reveal_dealing(ctx: Context, msg: RevealDealing) -> None:
     require(revealed == committed.commitment, WrongReveal)
 
     dealings.save(ctx, key, dealing)
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, trustee_of(ctx, msg.election_id, dealing.trustee))
     emit(ctx, DealingRevealed(msg.election_id, dealing.trustee))
 
 
@@ -140,7 +140,7 @@ def deal_shares(ctx: Context, msg: DealShares) -> None:
     require(len(msg.sealed) == count, WrongShareCount, count=len(msg.sealed), wanted=count)
 
     dealt.save(ctx, key, SealedShares(msg.sealed))
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, trustee_of(ctx, msg.election_id, msg.trustee))
     emit(ctx, SharesDealt(msg.election_id, msg.trustee))
 
 
@@ -154,7 +154,7 @@ def complain(ctx: Context, msg: Complain) -> None:
     require(not complaints.has(ctx, key), AlreadyComplained)
 
     complaints.save(ctx, key, False)  # noqa: FBT003 - not answered
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, trustee_of(ctx, msg.election_id, msg.trustee))
     emit(ctx, Complained(msg.election_id, msg.dealer, msg.trustee))
 
 
@@ -169,7 +169,7 @@ def answer_complaint(ctx: Context, msg: AnswerComplaint) -> None:
     require(is_share_of(points_of(dealing), msg.accuser, msg.share), WrongDealtShare)
 
     complaints.save(ctx, key, True)  # noqa: FBT003 - answered
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, trustee_of(ctx, msg.election_id, msg.trustee))
     emit(ctx, ComplaintAnswered(msg.election_id, msg.trustee, msg.accuser))
 
 
@@ -202,10 +202,15 @@ def trustee_numbers(manifest: Manifest) -> list[int]:
 
 
 def _acts_for_trustee(ctx: Context, election_id: str, trustee: int) -> bool:
-    manifest = manifest_of(ctx, election_id)
-    agencies = manifest.trustees.agencies
+    agency = trustee_of(ctx, election_id, trustee)
+    return acts_for_part(ctx, manifest_of(ctx, election_id), agency)
+
+
+def trustee_of(ctx: Context, election_id: str, trustee: int) -> str:
+    """Return the agency that is the trustee of a number. Rejects: UnknownTrustee."""
+    agencies = manifest_of(ctx, election_id).trustees.agencies
     require(trustee <= len(agencies), UnknownTrustee, trustee=trustee)
-    return acts_for_part(ctx, manifest, agencies[trustee - 1])
+    return agencies[trustee - 1]
 
 
 @contract.query

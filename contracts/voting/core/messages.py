@@ -52,6 +52,8 @@ Sid = Annotated[bytes, Length(32)]  # a subject of the contract identity
 VoterRef = Annotated[bytes, Length(64)]  # names a subject within one election
 Pseudonym = PublicKey  # a throwaway key, pk_v
 Hash = Annotated[bytes, Length(64)]  # what contracts.voting.transcript hashes to
+SeatCount = Annotated[int, Range(1, OPTIONS_MAX)]
+Part = Annotated[str, Chars(1, 32)]  # of an election: an agency's id, or the official's
 Root = Annotated[bytes, Length(32)]
 Element = Annotated[bytes, Length(G1_BYTES)]  # of BLS12-381: a request, an answer, a token
 # What a pseudonym shows: a registrars' token, or a ring signature
@@ -101,7 +103,7 @@ class Eligibility:
 
     attestation: Slug
     min_ial: Annotated[int, Range(0, 999)]
-    is_unique: bool  # whether one person must have one subject
+    namespace: Slug | None  # of identity, in which one person has one subject; None: not asked
 
 
 @record
@@ -134,6 +136,19 @@ class Trustees:
 
 
 @record
+class Seating:
+    """What the ledger does not compute, but binds: how places become seats.
+
+    Fewer voters than the quorum, in percent of the roll, make no result that stands. `lots_from`
+    says, before anybody knows it, where the public seed comes from that decides ties.
+    """
+
+    seats: Annotated[tuple[SeatCount, ...], CountMax(CONTESTS_MAX, low=1)]  # one a contest
+    quorum_percent: Annotated[int, Range(0, 100)]
+    lots_from: Label
+
+
+@record
 class Manifest:
     """Everything that is decided before an election opens. Its canonical array is hashed."""
 
@@ -150,6 +165,7 @@ class Manifest:
     registrars: Registrars
     trustees: Trustees
     windows: Windows
+    seating: Seating
 
 
 PAGE = 200
@@ -233,6 +249,10 @@ class AnotherScheme(ContractError):
 
 class RingTooSmall(ContractError):
     """Fewer members posted keys than hide one another: `class_size_min` of the manifest."""
+
+
+class ActsForAnother(ContractError):
+    """The account, or a key of it, has acted for another part of the election."""
 
 
 class UnknownVoter(ContractError):

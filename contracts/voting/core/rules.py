@@ -4,11 +4,12 @@ Windows are dates in contract time: whoever can send transactions sets the rate 
 close a box by heights early. Nothing needs to tick.
 """
 
-from contracts.sdk import Config, Context, require
+from contracts.sdk import Address, Config, Context, address_of, require
 from contracts.sdk.roles import has_role, is_of_kind
 from contracts.sdk.transcript import HASH_BYTES, uint
 from contracts.voting.core.messages import (
     TIME_MS_MAX,
+    ActsForAnother,
     AlreadyOpen,
     AnotherScheme,
     BadWindows,
@@ -29,6 +30,7 @@ from contracts.voting.core.state import (
     LogHead,
     Opening,
     accepted,
+    actors,
     annulled,
     cancelled,
     class_size_least,
@@ -47,6 +49,7 @@ ROLE = "voting"
 AUTHORITY = "election-authority"
 REGISTRAR = "registrar"
 TRUSTEE = "trustee"
+OFFICIAL = "the official"  # as a part; no agency has a space in its name
 
 # What `preparing` rejects with.
 PREPARING = (UnknownElection, ElectionCancelled, AlreadyOpen)
@@ -146,6 +149,29 @@ def note(ctx: Context, election_id: str) -> None:
     log_heads.save(ctx, election_id, LogHead(head, number))
     entry = LogEntry(ctx.transaction_id, ctx.height, ctx.block_time_ms)
     log.save(ctx, (election_id, number), entry)
+
+
+def note_act(ctx: Context, election_id: str, part: str) -> None:
+    """Put the transaction into the log, as an act of a part. Rejects: ActsForAnother."""
+    take_part(ctx, election_id, ctx.sender, part)
+    note(ctx, election_id)
+
+
+def take_part(ctx: Context, election_id: str, account: Address, part: str) -> None:
+    """Keep for which part of an election an account acts; it, and each key of it, is of one part.
+
+    Agencies on two sides are refused; whoever acts for both of two agencies is on two sides as
+    well, and one account that acts for enough trustees opens the box alone.
+
+    Rejects: ActsForAnother.
+    """
+    keys = ctx.call("accounts").keys_of(account)
+    for one in (account, *[address_of(key) for key in keys]):
+        place = (election_id, one)
+        earlier = actors.get(ctx, place, None)
+        require(earlier in (None, part), ActsForAnother, part=earlier or "")
+        if earlier is None:
+            actors.save(ctx, place, part)
 
 
 # Blocks from the one that fixes who signs to the first ballot: an answer and a ballot are never

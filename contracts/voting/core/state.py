@@ -5,7 +5,7 @@ Entries of frozen maps are written once; prechecks read only those.
 
 from typing import Annotated
 
-from contracts.sdk import Contract, CountMax, Item, Length, Map, record
+from contracts.sdk import Address, Contract, CountMax, Item, Length, Map, record
 from contracts.voting.core.messages import (
     CLASSES_MAX,
     REGISTRARS_MAX,
@@ -21,6 +21,7 @@ from contracts.voting.core.messages import (
     Hash,
     Height,
     Manifest,
+    Part,
     PointBytes,
     Points,
     Pseudonym,
@@ -196,14 +197,22 @@ class Result:
     tallied_at: Height
 
 
+@record
+class Wish:
+    """What one of the two offices wants, and until when; an extension's dates."""
+
+    windows: Windows | None
+    until_ms: TimeMs
+
+
 class_size_least = Item[Count]("class_size_least")  # what manifests state at least
 surpluses = Map[tuple[ElectionId, ClassId], Surplus]("surpluses")
 accepted = Map[ElectionId, Reason]("accepted")  # two offices went on in spite of a surplus
 annulled = Map[ElectionId, Reason]("annulled")
-# What each of the two offices has said by itself, of what takes both.
-wishes = Map[tuple[ElectionId, Slug], Slug]("wishes")  # (election, decision) -> which office
-# (election, office) -> the dates that it wants
-extensions = Map[tuple[ElectionId, Slug], Windows]("extensions")
+# What an office has said by itself of what takes both: (election, decision, office)
+wishes = Map[tuple[ElectionId, Slug, Slug], Wish]("wishes")
+# (election, account) -> the one part that it acts for
+actors = Map[tuple[ElectionId, Address], Part]("actors")
 
 elections = Map[ElectionId, Election]("elections", is_frozen=True)
 manifests = Map[ElectionId, Manifest]("manifests", is_frozen=True)

@@ -19,6 +19,7 @@ from contracts.voting.core.messages import (
 )
 from contracts.voting.core.rules import (
     AUTHORITY,
+    OFFICIAL,
     REGISTRAR,
     ROLE,
     TRUSTEE,
@@ -29,9 +30,11 @@ from contracts.voting.core.rules import (
     election_of,
     manifest_of,
     note,
+    note_act,
     open_span,
     preparing,
     require_in,
+    take_part,
     windows_of,
 )
 from contracts.voting.core.state import (
@@ -69,6 +72,7 @@ from contracts.voting.crypto.transcript import (
 from contracts.voting.elections.messages import (
     AnotherAuthority,
     BadQuorum,
+    BadSeats,
     BadSlug,
     CancelElection,
     CreateElection,
@@ -121,7 +125,8 @@ def create_election(ctx: Context, msg: CreateElection) -> None:
     setup = setup_context(ctx.chain_id, schemes, written)
     elections.save(ctx, msg.election_id, Election(msg.agency, ctx.height, setup))
     manifests.save(ctx, msg.election_id, msg.manifest)
-    note(ctx, msg.election_id)
+    take_part(ctx, msg.election_id, msg.manifest.official, OFFICIAL)
+    note_act(ctx, msg.election_id, msg.agency)
     emit(ctx, ElectionCreated(msg.election_id, msg.agency, setup))
 
 
@@ -136,7 +141,7 @@ def cancel_election(ctx: Context, msg: CancelElection) -> None:
     preparing(ctx, msg.election_id)
 
     cancelled.save(ctx, msg.election_id, msg.reason)
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, election_of(ctx, msg.election_id).agency)
     emit(ctx, ElectionGivenUp(msg.election_id, msg.reason))
 
 
@@ -174,7 +179,7 @@ def check_manifest(ctx: Context, manifest: Manifest) -> None:
 
     Rejects: UnknownSuite, UnknownTokenScheme, BadWindows, BadQuorum, RepeatedId, WrongKind,
     GroupsTooSmall, UnknownClass, BadContest, LooksAlike, BallotTooLarge, ManifestTooLarge,
-    WrongTranslation.
+    WrongTranslation, BadSeats.
     """
     require(manifest.suite == SUITE_ED25519, UnknownSuite, suite=manifest.suite)
     scheme = manifest.token_scheme
@@ -183,6 +188,7 @@ def check_manifest(ctx: Context, manifest: Manifest) -> None:
     check_thresholds(manifest)
     check_classes(ctx, manifest)
     check_contests(manifest)
+    check_seating(manifest)
     for agencies, kind in (
         (manifest.registrars.agencies, REGISTRAR),
         (manifest.trustees.agencies, TRUSTEE),
@@ -240,6 +246,14 @@ def check_contests(manifest: Manifest) -> None:
         check_labels("grades", english.grades)
     for field, labels in _titles(manifest):
         check_labels(field, labels)
+
+
+def check_seating(manifest: Manifest) -> None:
+    """Check that each contest has a number of seats, of options at most. Rejects: BadSeats."""
+    seats = manifest.seating.seats
+    require(len(seats) == len(manifest.contests), BadSeats, contests=len(manifest.contests))
+    for contest, count in zip(manifest.contests, seats, strict=True):
+        require(count <= len(contest.options), BadSeats, seats=count, options=len(contest.options))
 
 
 def _titles(manifest: Manifest) -> tuple[tuple[str, tuple[str, ...]], ...]:

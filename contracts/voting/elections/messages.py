@@ -75,6 +75,10 @@ class BadQuorum(ContractError):
     """Fewer than two registrars or trustees are needed, more than there are, or any by a ring."""
 
 
+class BadSeats(ContractError):
+    """The seats are not one number a contest, or more than there are options."""
+
+
 class NotSeparated(ContractError):
     """An agency has two parts that must be apart, or the official acts for one that has."""
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from contracts.sdk import Context, CountMax, record
+from contracts.sdk import Address, Context, CountMax, record
 from contracts.voting.core.messages import (
     PAGE,
     AgencyId,
@@ -11,6 +11,7 @@ from contracts.voting.core.messages import (
     Hash,
     Height,
     Limit,
+    Part,
     Root,
     Slug,
     Windows,
@@ -26,6 +27,7 @@ from contracts.voting.core.state import (
     LogEntry,
     LogHead,
     accepted,
+    actors,
     annulled,
     cancelled,
     closings,
@@ -88,6 +90,27 @@ def log_page(ctx: Context, election_id: ElectionId, after: Count, limit: Limit) 
     """The election's accepted transactions in order, after the one of number `after` (0: none)."""
     page = log.page(ctx, (election_id,), after=(election_id, after), limit=limit)
     return tuple([entry for _, entry in page])
+
+
+@record
+class Actor:
+    """An account that acts for one part of an election: an agency, or as the official."""
+
+    account: Address
+    part: Part
+
+
+ActorPage = Annotated[tuple[Actor, ...], CountMax(PAGE)]
+
+
+@contract.query
+def actors_page(
+    ctx: Context, election_id: ElectionId, after: Address | None, limit: Limit
+) -> ActorPage:
+    """Accounts, and keys of accounts by their addresses, that act for a part, by address."""
+    start = None if after is None else (election_id, after)
+    page = actors.page(ctx, (election_id,), after=start, limit=limit)
+    return tuple([Actor(key[1], part) for key, part in page])
 
 
 def stage_of(ctx: Context, election_id: str) -> str:

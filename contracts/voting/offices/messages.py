@@ -32,6 +32,18 @@ class AcceptOverissue:
     reason: Reason
 
 
+@message
+class WithdrawWish:
+    """Take back, as authority or official, what the other one has not agreed to.
+
+    `decision` is annul, go-on or extend.
+    """
+
+    election_id: ElectionId
+    decision: Slug
+    reason: Reason
+
+
 class NothingExtended(ContractError):
     """All dates are as they were."""
 
@@ -48,8 +60,8 @@ class NothingOverissued(ContractError):
     """No class has more tokens than requests, or the two offices have gone on already."""
 
 
-class AlreadyDecided(ContractError):
-    """This office has said so; the other one has not yet."""
+class NoWish(ContractError):
+    """This office wants nothing of the kind, or no longer."""
 
 
 class CountBegun(ContractError):
@@ -58,7 +70,17 @@ class CountBegun(ContractError):
 
 @event
 class OfficeDecided:
-    """One of the two offices wants this; it happens when the other one says the same."""
+    """One of the two offices wants this; it happens if the other one says the same in a day."""
+
+    election_id: ElectionId
+    office: Slug
+    decision: Slug
+    reason: Reason
+
+
+@event
+class WishWithdrawn:
+    """One of the two offices has taken back what it wanted."""
 
     election_id: ElectionId
     office: Slug

@@ -13,11 +13,13 @@ from contracts.voting.core.messages import (
     VoterRef,
 )
 from contracts.voting.core.rules import (
+    OFFICIAL,
     acts_for_authority,
     election_of,
     freeze_span,
     manifest_of,
     note,
+    note_act,
     objections_span,
     preparing,
     require_in,
@@ -82,7 +84,7 @@ def add_voters(ctx: Context, msg: AddVoters) -> None:
     for entry in msg.voters:
         _enter(ctx, (msg.election_id, setup), manifest, entry)
     _count_all(ctx, msg.election_id, manifest, msg.voters)
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, election_of(ctx, msg.election_id).agency)
     emit(ctx, VotersAdded(msg.election_id, len(msg.voters)))
 
 
@@ -96,7 +98,7 @@ def admit_voter(ctx: Context, msg: AdmitVoter) -> None:
     entry = VoterEntry(msg.sid, msg.class_id)
     ref = _enter(ctx, (msg.election_id, setup), manifest, entry)
     _count_all(ctx, msg.election_id, manifest, (entry,))
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, OFFICIAL)
     emit(ctx, VoterAdmitted(msg.election_id, ref, msg.class_id, msg.reason))
 
 
@@ -110,7 +112,7 @@ def strike_voter(ctx: Context, msg: StrikeVoter) -> None:
 
     voters.remove(ctx, (msg.election_id, ref))
     _count(ctx, msg.election_id, voter.class_id, -1)
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, OFFICIAL)
     emit(ctx, VoterStruck(msg.election_id, ref, voter.class_id, msg.reason))
 
 
@@ -181,7 +183,7 @@ def _is_eligible(ctx: Context, asked: Eligibility, sid: bytes) -> bool:
     identity = ctx.call("identity")
     if not identity.has_active_attestation(sid, asked.attestation, asked.min_ial):
         return False
-    return not asked.is_unique or bool(identity.is_person_unique(sid))
+    return asked.namespace is None or bool(identity.is_unique_in(sid, asked.namespace))
 
 
 def _count(ctx: Context, election_id: str, class_id: int, change: int) -> None:

@@ -7,7 +7,7 @@ what remains is two additions a ciphertext, in calls of bounded work that anyone
 from contracts.sdk import Context, anyone, emit, require
 from contracts.sdk.group import IDENTITY as NO_POINT
 from contracts.sdk.group import Point, add, unchecked_point
-from contracts.voting.ceremony.handlers import by_trustee
+from contracts.voting.ceremony.handlers import by_trustee, trustee_of
 from contracts.voting.core.messages import CIPHERTEXT_BYTES, POINT_BYTES, ElectionId, Manifest
 from contracts.voting.core.rules import (
     class_weights,
@@ -15,6 +15,7 @@ from contracts.voting.core.rules import (
     decrypt_span,
     manifest_of,
     note,
+    note_act,
     overissued_classes,
     require_countable,
     require_in,
@@ -117,7 +118,7 @@ def deliver_shares(ctx: Context, msg: DeliverShares) -> None:
     held = b"".join([given.share for given in msg.shares])
     shares.save(ctx, (msg.election_id, msg.trustee), held)
     shares_held.add(ctx, msg.election_id, 1)
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, trustee_of(ctx, msg.election_id, msg.trustee))
     emit(ctx, SharesDelivered(msg.election_id, msg.trustee))
 
 

@@ -27,6 +27,7 @@ from contracts.voting.core.rules import (
     keys_span,
     manifest_of,
     note,
+    note_act,
     preparing,
     request_span,
     require_in,
@@ -97,10 +98,14 @@ from contracts.voting.tokens.state import (
 
 def by_registrar(ctx: Context, msg: RegisterKeys | IssueTokens | RefuseToken) -> bool:
     """Only who acts for the agency that is the registrar of this number, but the official."""
-    manifest = manifest_of(ctx, msg.election_id)
-    agencies = manifest.registrars.agencies
+    return acts_for_part(ctx, manifest_of(ctx, msg.election_id), registrar_of(ctx, msg))
+
+
+def registrar_of(ctx: Context, msg: RegisterKeys | IssueTokens | RefuseToken) -> str:
+    """Return the agency that is the registrar of a number. Rejects: UnknownRegistrar."""
+    agencies = manifest_of(ctx, msg.election_id).registrars.agencies
     require(msg.registrar <= len(agencies), UnknownRegistrar, registrar=msg.registrar)
-    return acts_for_part(ctx, manifest, agencies[msg.registrar - 1])
+    return agencies[msg.registrar - 1]
 
 
 @contract.execute(RegisterKeys, allow=by_registrar)
@@ -116,7 +121,7 @@ def register_keys(ctx: Context, msg: RegisterKeys) -> None:
         require(not seen_keys.has(ctx, fingerprint), KeyReused, class_id=class_id)
         seen_keys.save(ctx, fingerprint, msg.election_id)
         signer_keys.save(ctx, (*place, class_id), posted.key)
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, registrar_of(ctx, msg))
     emit(ctx, KeysRegistered(msg.election_id, msg.registrar))
 
 
@@ -198,7 +203,7 @@ def issue_tokens(ctx: Context, msg: IssueTokens) -> None:
         counts[before + mine] += 1
     counts[0] = 0  # who was not answered covers nothing, and is not counted
     coverage.save(ctx, (msg.election_id, msg.class_id), Coverage(tuple(counts)))
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, registrar_of(ctx, msg))
     emit(ctx, TokensIssued(msg.election_id, msg.registrar, msg.class_id, len(msg.answers)))
 
 
@@ -238,7 +243,7 @@ def refuse_token(ctx: Context, msg: RefuseToken) -> None:
     require(not answers.has(ctx, (*place, msg.registrar)), AlreadyAnswered)
 
     answers.save(ctx, (*place, msg.registrar), Answer(None, msg.reason))
-    note(ctx, msg.election_id)
+    note_act(ctx, msg.election_id, registrar_of(ctx, msg))
     emit(ctx, TokenRefused(msg.election_id, msg.voter_ref, msg.registrar, msg.reason))
 
 

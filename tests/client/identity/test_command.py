@@ -180,19 +180,21 @@ def test_a_consent_is_withdrawn_with_the_sectors_key(key, citizen):
 
 
 def trail_of(sector: str):
-    """Answers as a node whose ledger has one answer of the citizen, in a sector."""
-    tag, key = KEYS.viewer().tag(sector, 0), KEYS.pairwise(sector).public_key
+    """Answers as a node whose ledger has answers of the citizen in a sector, of which two went."""
+    key = KEYS.pairwise(sector).public_key
+    tag = KEYS.viewer().tag(sector, bytes.fromhex(ID[2:]))
     who = {"req_id": ID, "idp": "first-bank", "rp": "revenue", "purpose": "tax"}
-    entry = who | {"is_reuse": False, "at": 1_800_000_000}
+    entry = who | {"is_reuse": False, "trail_tag": "0x" + tag.hex(), "at": 1_800_000_000}
+    foreign = entry | {"trail_tag": ID}
 
     def answer(query: str, args: list, **_params: object) -> dict:
         if query == "sector_page":
             value: object = [{"agency": name, "sector": name} for name in ("health", sector)]
         elif query == "trail_count":
-            value = int(args[0] == "0x" + key.hex())
+            value = 4 * int(args[0] == "0x" + key.hex())
         else:
             assert args[0] == "0x" + key.hex()
-            value = [entry if one == "0x" + tag.hex() else None for one in args[1]]
+            value = [{"number": 0, "entry": entry}, {"number": 2, "entry": foreign}]
         return {"value": value, "height": 7}
 
     return answer
@@ -203,9 +205,14 @@ def test_the_trail_lists_the_citizens_entries_of_every_sector(citizen):
         result = identity("trail", "--citizen", citizen, "--rpc", peer.url, "--json")
         shown = identity("trail", "--citizen", citizen, "--rpc", peer.url)
 
-    (found,) = json_of(result)["trail"]
-    assert (found["req_id"], found["sector"], found["number"]) == (ID, "tax", 0)
-    assert "revenue" in shown.stdout
+    found = json_of(result)["trail"]
+    assert [(each["sector"], each["number"], each["is_foreign"]) for each in found] == [
+        ("tax", 0, False),
+        ("tax", 2, True),
+    ]
+    assert json_of(result)["gone"] == {"tax": 2}
+    assert "2 more of sector tax are on the ledger no more" in shown.stdout
+    assert "1 by another wallet with your key" in shown.stdout
 
 
 def test_the_trail_of_one_sector_asks_about_no_other(citizen):

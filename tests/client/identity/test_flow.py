@@ -16,6 +16,7 @@ from client.identity.errors import (
     NotWhatWasAsked,
 )
 from client.identity.face import officer_evidence
+from client.identity.key_care import KeyCare
 from client.identity.keys import CitizenKeys
 from client.identity.payload import open_new
 from client.identity.reference import SubjectReference
@@ -25,6 +26,7 @@ from client.identity.wallet import CitizenWallet
 from contracts.identity.attestations.handlers import effective_ial
 from contracts.identity.core.messages import TIME_GRAIN_S, RecoveryPolicy
 from contracts.identity.disputes.messages import Dispute
+from contracts.identity.recovery.messages import FinishRecovery, ReportLost
 from contracts.identity.sessions.handlers import session as session_state
 from contracts.identity.subjects.messages import (
     SetSubjectStatus,
@@ -91,7 +93,7 @@ async def asked_with_words(chain: Chain, rp: str, **changes: object):
     asking = party(chain, rp).ask(replace(QUESTION, **changes))
     assert (await party(chain, rp).office.send(asking.request)).is_ok
     words = (asking.message, asking.scope)
-    return asking, await ledger.show_request(chain, asking.request.req_id, words, KEYS)
+    return asking, await ledger.show_request(chain, asking.request.req_id, words)
 
 
 def referring(asking: Asking, con_id: bytes, now: int) -> SubjectReference:
@@ -119,7 +121,8 @@ async def session_of(chain: Chain, sector: str = "social"):
     shown = await asked(chain, "revenue")
     await signed_on(chain, shown)
     sign_on = SignOn(ial=230, aal=220, auth_time=chain.now)
-    session = WALLET.permissions.keep_session(bank(chain).drafts.session(sector, sign_on, 3_600))
+    draft = bank(chain).drafts.session(sector, sign_on, chain.now + 3_600)
+    session = WALLET.permissions.keep_session(draft)
     assert (await bank(chain).office.send(session)).is_ok
     return session
 
@@ -151,7 +154,7 @@ async def test_data_is_released_under_consent_and_read_by_the_receiver_alone():
     assert (await bank(chain).office.send(WALLET.consent(shown, draft))).is_ok
     reference = await bank(chain).reference(referring(asking, draft.con_id, chain.now))
 
-    referred = await registry(chain).referred(reference, shown.req_id)
+    referred = await registry(chain).referred(reference, shown.req_id, chain.now)
     release, sealed = await registry(chain).release(referred, "address", RECORD)
     assert (await registry(chain).office.send(release)).is_ok
 
@@ -171,7 +174,7 @@ async def test_a_withdrawn_consent_releases_nothing():
     draft = bank(chain).drafts.consent(answer.handle, shown.asked, chain.now + 600)
     await bank(chain).office.send(WALLET.consent(shown, draft))
     sealed = await bank(chain).reference(referring(asking, draft.con_id, chain.now))
-    reference = await registry(chain).referred(sealed, shown.req_id)
+    reference = await registry(chain).referred(sealed, shown.req_id, chain.now)
     release, _ = await registry(chain).release(reference, "address", RECORD)
 
     withdrawn = await chain.office("faces").send(
@@ -181,7 +184,7 @@ async def test_a_withdrawn_consent_releases_nothing():
     code = (await registry(chain).office.send(release)).receipt["code"]
     assert (withdrawn.is_ok, code) == (True, "NO_CONSENT")
     with pytest.raises(BadCredential, match="no such consent"):
-        await registry(chain).referred(sealed, shown.req_id)
+        await registry(chain).referred(sealed, shown.req_id, chain.now)
 
 
 async def test_a_sign_on_is_used_again_by_another_agency_until_its_citizen_signs_off():
@@ -201,19 +204,64 @@ async def test_an_honest_idp_refuses_a_subject_that_is_not_in_order_at_once():
     chain = await with_nodes()
     proofing = await proofed(chain)
     idp = bank(chain)
-    await idp.check_standing(proofing.sid, 230)
+    device = await idp.device(proofing.sid, WALLET.subject_key)
+    await idp.check_standing(device, 230)
 
     with pytest.raises(NotInOrder, match="IAL is 230"):
-        await idp.check_standing(proofing.sid, 300)
+        await idp.check_standing(device, 300)
     await chain.office("supervisor").send(SetSubjectStatus(proofing.sid, "frozen", ""))
     with pytest.raises(NotInOrder, match="not active"):
-        await idp.check_standing(proofing.sid, 210)
+        await idp.check_standing(device, 210)
     await chain.office("supervisor").send(SetSubjectStatus(proofing.sid, "active", ""))
     await idp.office.send(idp.set_status(proofing.att_id, "revoked", "lost"))
     with pytest.raises(NotInOrder, match="IAL is 0"):
-        await idp.check_standing(proofing.sid, 210)
+        await idp.check_standing(device, 210)
     with pytest.raises(NotInOrder, match="not active"):
-        await idp.check_standing(bytes(32), 210)
+        await idp.check_standing(replace(device, sid=bytes(32)), 210)
+
+
+async def test_an_honest_idp_carries_nothing_for_a_phone_whose_key_is_reported_lost():
+    chain = await with_nodes()
+    proofing = await proofed(chain)
+    device = await bank(chain).device(proofing.sid, WALLET.subject_key)
+
+    reported = ReportLost("registry", proofing.sid, WALLET.subject_key)
+    assert (await chain.office("registry").send(reported)).is_ok
+
+    with pytest.raises(NotInOrder, match="reported lost"):
+        await bank(chain).check_standing(device, 230)
+    with pytest.raises(NotInOrder, match="none that the subject has"):
+        await bank(chain).device(proofing.sid, WALLET.subject_key)
+
+
+async def test_an_honest_idp_carries_nothing_for_keys_of_before_a_recovery():
+    chain = await with_nodes()
+    proofing = await proofed(chain)
+    old = await bank(chain).device(proofing.sid, WALLET.subject_key)
+    new = CitizenKeys(b"n" * 32)
+
+    await recovered(chain, proofing.sid, new)
+
+    with pytest.raises(NotInOrder, match="a recovery has replaced the keys"):
+        await bank(chain).check_standing(old, 230)
+    with pytest.raises(NotInOrder, match="reported lost, or taken away"):
+        await bank(chain).check_standing(replace(old, epoch=1), 230)
+    again = await bank(chain).device(proofing.sid, new.subject.public_key)
+    await bank(chain).check_standing(again, 0)
+
+
+async def recovered(chain: Chain, sid: bytes, keys: CitizenKeys) -> None:
+    """Replace the subject's keys, by the bank on a face match, after the hold."""
+    seen = {"officer": "counter-4", "decided_at": chain.now, "pad_level": 1}
+    match, _ = faces(chain).attest(
+        sid, officer_evidence(sid, "match", **seen), chain.now + 7 * 86_400
+    )
+    assert (await faces(chain).office.send(match)).is_ok
+    draft = bank(chain).drafts.recovery(sid, 220, match.att_id)
+    start = KeyCare(keys, "test-chain").prove_recovery(draft)
+    assert (await bank(chain).office.send(start)).is_ok
+    chain.ledger.next_block(time_ms=73 * 3_600_000)
+    assert (await chain.office("faces").send(FinishRecovery(sid))).is_ok
 
 
 async def test_what_the_ledger_holds_of_kept_sign_ons_joins_no_two_sectors():
@@ -225,8 +273,9 @@ async def test_what_the_ledger_holds_of_kept_sign_ons_joins_no_two_sectors():
 
     records = [json_of(record) for record in stored]
     shared = {name for name in records[0] if records[0][name] == records[1][name]}
-    assert shared == {"idp", "ial", "aal", "auth_time", "is_ended"}
-    assert records[0]["auth_time"] % TIME_GRAIN_S == 0
+    times = ("auth_time", "expires_at")
+    assert shared == {"idp", "ial", "aal", *times, "epoch", "is_ended"}
+    assert [records[0][name] % TIME_GRAIN_S for name in times] == [0, 0]
     assert proofing.sid.hex() not in str(records)
 
 
@@ -257,9 +306,10 @@ async def test_the_citizen_finds_their_trail_and_nobody_else_does():
 
     found = await own_trail(chain, WALLET.viewer(*named))
 
-    listed = [(own.entry.rp, own.entry.is_reuse, own.number) for own in found]
+    listed = [(own.entry.rp, own.entry.is_reuse, own.number) for own in found.entries]
     assert listed == [("revenue", False, 0), ("social", True, 0)]
-    assert await own_trail(chain, CitizenKeys.generate().viewer(*named)) == []
+    assert (found.gone, [own.is_foreign for own in found.entries]) == ({}, [False, False])
+    assert (await own_trail(chain, CitizenKeys.generate().viewer(*named))).entries == ()
 
 
 async def test_a_citizen_disputes_an_answer_with_one_trail_secret():
@@ -271,7 +321,7 @@ async def test_a_citizen_disputes_an_answer_with_one_trail_secret():
         shown.req_id, "first-bank", proofing.sid, bytes(32), "not me", bytes(32), bytes(64)
     )
 
-    (own,) = await own_trail(chain, WALLET.viewer("revenue"))
+    (own,) = (await own_trail(chain, WALLET.viewer("revenue"))).entries
 
     outcome = await chain.office("faces").send(WALLET.dispute(draft, own))
 
@@ -283,7 +333,7 @@ async def test_words_that_are_not_the_ledgers_are_not_shown():
     shown = await asked(chain, "revenue")
 
     with pytest.raises(CommitMismatch):
-        await ledger.show_request(chain, shown.req_id, (open_new("message", {}), shown.scope), KEYS)
+        await ledger.show_request(chain, shown.req_id, (open_new("message", {}), shown.scope))
 
 
 async def test_words_for_other_ends_than_the_requests_are_not_shown():
@@ -292,9 +342,7 @@ async def test_words_for_other_ends_than_the_requests_are_not_shown():
     await party(chain, "revenue").office.send(replace(asking.request, purpose="health"))
 
     with pytest.raises(NotWhatWasAsked, match="other ends"):
-        await ledger.show_request(
-            chain, asking.request.req_id, (asking.message, asking.scope), KEYS
-        )
+        await ledger.show_request(chain, asking.request.req_id, (asking.message, asking.scope))
 
 
 async def test_a_request_that_is_not_there_is_none():
@@ -302,7 +350,7 @@ async def test_a_request_that_is_not_there_is_none():
 
     assert await ledger.request(chain, bytes(32)) is None
     words = (open_new("m", {}), open_new("s", {}))
-    assert await ledger.show_request(chain, bytes(32), words, KEYS) is None
+    assert await ledger.show_request(chain, bytes(32), words) is None
 
 
 async def test_an_answer_signed_by_somebody_else_is_refused():

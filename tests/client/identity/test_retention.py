@@ -5,6 +5,7 @@ from dataclasses import replace
 from client.contract import ask
 from client.identity.retention import does_prove
 from client.light import LightClient
+from client.state_keys import Ended, state_key
 from contracts.identity.core.state import RETENTION_DAYS
 from contracts.identity.requests.messages import Prune
 from contracts.identity.requests.state import trail
@@ -19,9 +20,8 @@ async def pruned():
     """A certified chain, the copy of a request's record, and the proof that it went."""
     chain = await certified()
     viewer = KEYS.viewer(SECTOR)
-    tag = viewer.tag(SECTOR, 0)
-    (entry,) = await ask(chain, trail_page, viewer.keys[SECTOR], (tag,))
-    req_id = entry.req_id
+    (line,) = await ask(chain, trail_page, viewer.keys[SECTOR], 0)
+    req_id = line.entry.req_id
     kept = await ask(chain, request_record, req_id)
     assert kept is not None
     chain.to_time(chain.blocks.time_ms + PERIOD_MS)
@@ -50,12 +50,12 @@ async def test_it_proves_no_copy_that_was_changed_and_none_of_another_request_or
 async def test_a_proof_of_an_entry_from_before_still_verifies_after_it_went():
     chain = await certified()
     light, viewer = LightClient(chain.genesis), KEYS.viewer(SECTOR)
-    prefix = b"identity\0" + trail.schema.prefix
-    key = prefix + viewer.tag(SECTOR, 0) + viewer.keys[SECTOR]
+    key = state_key("identity", trail.schema.name, Ended(viewer.keys[SECTOR]), 0)
     shown = chain.state_getProof(hexed(key))
     value, proof = bytes.fromhex(shown["value"][2:]), bytes.fromhex(shown["proof"][2:])
     header = [bytes.fromhex(shown[name][2:]) for name in ("header_bytes", "certificate")]
-    req_id = (await ask(chain, trail_page, viewer.keys[SECTOR], (viewer.tag(SECTOR, 0),)))[0].req_id
+    (line,) = await ask(chain, trail_page, viewer.keys[SECTOR], 0)
+    req_id = line.entry.req_id
     chain.to_time(chain.blocks.time_ms + PERIOD_MS)
 
     assert (await office_on(chain, "supervisor").send(Prune((req_id,), ()))).is_ok

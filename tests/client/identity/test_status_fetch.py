@@ -3,15 +3,23 @@
 from dataclasses import replace
 
 import pytest
+from aiohttp import web
 
+from client.access import trusting
+from client.errors import NodeUnreachable
 from client.identity.credential import Audience, Credential, issue_credential, present
 from client.identity.errors import BadCredential
 from client.identity.idp import Terms
 from client.identity.keys import CitizenKeys
 from client.identity.relying_party import check_shown
-from client.identity.status_fetch import fetch_list
+from client.identity.status_fetch import LIST_AGE_S_MAX, check_status, fetch_list
 from client.identity.status_list import ListTerms, Status, StatusList, StatusPlace, issue_list
+from contracts.identity.nodes.messages import SetNodeStatus
+from node.rpc.tls import server_context
+from primitives.crypto import SigningKey
 from tests.client.identity.chain import Chain, node_key, with_nodes
+from tests.client.identity.test_who_answered import rotate
+from tests.rpc.certificates import certificate_files
 
 KEYS = CitizenKeys(b"k" * 32)
 URI = "https://first-bank.example/status/1"
@@ -81,6 +89,85 @@ async def test_a_list_is_the_issuer_s_own_of_this_address_and_not_over():
         await shown(chain, listed(chain, expires_at=chain.now))
     with pytest.raises(BadCredential):
         await shown(chain, "no token")
+
+
+async def test_a_list_is_signed_by_a_key_that_is_in_force_of_an_issuer_that_acts():
+    chain = await with_nodes()
+    before = listed(chain)
+    suspended = SetNodeStatus("first-bank", "suspended", "")
+    assert (await chain.office("supervisor").send(suspended)).is_ok
+    with pytest.raises(BadCredential, match="does not act now"):
+        await check_status(chain, PLACE, "first-bank", chain.now, giving(before))
+    restored = SetNodeStatus("first-bank", "active", "")
+    assert (await chain.office("supervisor").send(restored)).is_ok
+    await rotate(chain, "first-bank", SigningKey(b"q" * 32), 0)
+    chain.ledger.next_block(time_ms=1_000)
+
+    for dated in (before, listed(chain)):
+        with pytest.raises(BadCredential, match="did not sign"):
+            await check_status(chain, PLACE, "first-bank", chain.now, giving(dated))
+
+
+async def test_a_list_serves_a_week_whatever_it_says():
+    chain = await with_nodes()
+    old = listed(chain, expires_at=chain.now + 10**9)
+    await check_status(chain, PLACE, "first-bank", chain.now + LIST_AGE_S_MAX, giving(old))
+
+    with pytest.raises(BadCredential, match="older than"):
+        await check_status(chain, PLACE, "first-bank", chain.now + LIST_AGE_S_MAX + 1, giving(old))
+
+
+def giving(token: str):
+    async def fetch(_uri: str) -> str:
+        return token
+
+    return fetch
+
+
+@pytest.fixture
+async def door(tmp_path):
+    """An HTTPS server on loopback that gives what a test says, and how its authority is trusted."""
+    given = {
+        "/status/1": (200, "a.b.c\n"),
+        "/long": (200, "x" * 2_000_000),
+        "/moved": (302, ""),
+        "/big": (200, "x" * 2_097_153),
+    }
+
+    async def answer(request: web.Request) -> web.Response:
+        status, text = given.get(request.path, (404, ""))
+        return web.Response(status=status, text=text, headers={"Location": "/status/1"})
+
+    certificate, key = certificate_files(tmp_path)
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=server_context(certificate, key)).start()
+    yield f"https://127.0.0.1:{runner.addresses[0][1]}", trusting(certificate)
+    await runner.cleanup()
+
+
+async def test_a_list_is_fetched_over_tls_from_who_has_a_certificate_that_is_trusted(door):
+    address, tls = door
+
+    assert await fetch_list(f"{address}/status/1", tls) == "a.b.c"
+    with pytest.raises(NodeUnreachable, match="certificate"):
+        await fetch_list(f"{address}/status/1")
+
+
+async def test_a_list_of_many_parts_is_fetched_whole(door):
+    address, tls = door
+
+    assert len(await fetch_list(f"{address}/long", tls)) == 2_000_000
+
+
+@pytest.mark.parametrize("path", ["/moved", "/big", "/absent"])
+async def test_what_is_moved_too_big_or_absent_is_no_list(door, path):
+    address, tls = door
+
+    with pytest.raises(BadCredential, match="gives no status list"):
+        await fetch_list(address + path, tls)
 
 
 @pytest.mark.parametrize("uri", ["http://first-bank.example/1", "file:///etc/hosts", ""])

@@ -5,10 +5,11 @@ from dataclasses import fields, replace
 import pytest
 
 from client.identity.errors import NotWhatWasAsked
+from client.identity.wallet import draft_lines
 from contracts.identity.core.messages import ServiceAsked
 from contracts.identity.requests.messages import OpenRequest, terms_digest
 from primitives.crypto import PublicKey
-from tests.client.identity.test_wallet import ASKING, CHAIN, CITIZEN, ask, draft_answer, shown
+from tests.client.identity.test_wallet import ASKING, CHAIN, CITIZEN, IDP, ask, draft_answer, shown
 
 TERMS = {
     "agency": "social",
@@ -54,6 +55,30 @@ def test_the_words_claims_services_and_retention_are_shown():
     assert said["claims of the IdP"] == "name, born"
     assert said["data of sources"] == "income: baht (from 2 of any source)"
     assert said["kept for"] == "90 days"
+
+
+def test_words_and_claims_are_shown_in_one_line_each_whatever_they_hold():
+    words = "Sign in?\nclaims of the IdP none\n\x1b[8m\u202e"
+    claims = ("given_name\x1b[2K\x1b[1A", "citizen_id")
+
+    request = shown(ask(words=words, claims=claims, services={"income": ("a\nb",)}))
+
+    texts = [f"{name} {value}" for name, value in request.lines()]
+    assert all(text.isprintable() for text in texts)
+    assert "words Sign in?\\nclaims of the IdP none\\n\\u001b[8m\\u202e" in texts
+
+
+def test_what_a_draft_adds_to_the_request_is_shown():
+    request = shown()
+    consent = IDP.drafts.consent(bytes(32), request.asked, 1_800_000_000)
+
+    assert dict(draft_lines(consent))["consent until"] == "2027-01-15T08:00:00+00:00"
+    assert dict(draft_lines(replace(consent, expires_at=10**12)))["consent until"] == f"{10**12} s"
+    said = dict(draft_lines(draft_answer()))
+    assert (said["answer"], said["levels stated"]) == ("accept", "IAL 230, AAL 220")
+    assert said["time stated"].startswith("20")
+    reuse = IDP.drafts.reuse(b"\x05" * 32, request.req_id)
+    assert dict(draft_lines(reuse))["by the sign-on"] == "0x" + "05" * 32
 
 
 @pytest.mark.parametrize(

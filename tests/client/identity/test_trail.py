@@ -1,6 +1,7 @@
-"""The trail at scale: what a look costs, what it finds after gaps and pruning, what is proven."""
+"""The trail at scale: what a look costs, that nothing in it is hidden, what is proven."""
 
 import json
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -10,23 +11,24 @@ from client.identity.idp import Idp
 from client.identity.keys import CitizenKeys
 from client.identity.office import Office
 from client.identity.relying_party import RelyingParty
-from client.identity.trail import GAP, next_number, own_trail, sectors
+from client.identity.trail import own_trail, sectors
 from client.identity.wallet import CitizenWallet, RequestShown
 from client.light import LightClient
 from client.wallet import Wallet
 from contracts.identity.core.messages import RETENTION_DAYS_MIN
+from contracts.identity.core.state import RETENTION_DAYS
 from contracts.identity.nodes.messages import (
     RegisterNode,
     SetNamespace,
     SetNodeStatus,
     SetRetention,
 )
-from contracts.identity.requests.messages import Prune
-from contracts.identity.requests.state import TrailEntry, trail, trail_counts
+from contracts.identity.requests.messages import Prune, response_statement, terms_digest
+from contracts.identity.requests.state import TRAIL_PAGE, TrailEntry, trail, trail_counts
 from contracts.tools.testing import key_of
 from primitives.state_proof import BadProof
 from tests.client.identity.chain import Chain, bank, node_key, party, with_nodes
-from tests.client.identity.test_flow import QUESTION
+from tests.client.identity.test_flow import QUESTION, WALLET, asked_with_words, signed_on
 from tests.client.voting.chain import VotingChain
 
 KEYS, OTHER = CitizenKeys(b"k" * 32), CitizenKeys(b"o" * 32)
@@ -34,25 +36,25 @@ SECTOR = "revenue"
 PERIOD_S = RETENTION_DAYS_MIN * 86_400
 
 
-async def answered(chain: Chain, number: int, keys: CitizenKeys = KEYS) -> tuple[bytes, str]:
-    """The request and the code of an answer under a number of the citizen's choice."""
+async def answered(
+    chain: Chain, keys: CitizenKeys = KEYS, tag: bytes | None = None
+) -> tuple[bytes, str]:
+    """The request and the code of an answer, under a tag of the signer's choice."""
     asking = party(chain, SECTOR).ask(QUESTION)
     assert (await party(chain, SECTOR).office.send(asking.request)).is_ok
     shown = RequestShown(
-        sector=SECTOR,
-        asked=asking.request,
-        message=asking.message,
-        scope=asking.scope,
-        trail_number=number,
+        sector=SECTOR, asked=asking.request, message=asking.message, scope=asking.scope
     )
     sign_on = SignOn(ial=230, aal=220, auth_time=chain.now)
     draft = bank(chain).drafts.answer(shown.req_id, sign_on)
     answer = CitizenWallet(keys, "test-chain").answer(shown, draft, accepts=True)
+    if tag is not None:
+        answer = replace(answer, trail_tag=tag)
+        statement = response_statement(
+            "test-chain", terms_digest("test-chain", asking.request), answer
+        )
+        answer = replace(answer, citizen_signature=keys.pairwise(SECTOR).sign(*statement))
     return shown.req_id, (await bank(chain).office.send(answer)).receipt["code"]
-
-
-async def next_of(chain: Chain, keys: CitizenKeys = KEYS) -> int:
-    return await next_number(chain, keys.viewer(SECTOR), SECTOR)
 
 
 def fill(chain: Chain, keys: CitizenKeys, count: int) -> None:
@@ -60,8 +62,11 @@ def fill(chain: Chain, keys: CitizenKeys, count: int) -> None:
     viewer = keys.viewer(SECTOR)
     where = {"idp": "first-bank", "rp": SECTOR, "purpose": "tax", "is_reuse": False}
     for number in range(count):
-        entry = TrailEntry(req_id=viewer.tag(SECTOR, number), at=chain.now + number, **where)
-        put(chain, trail, (viewer.tag(SECTOR, number), viewer.keys[SECTOR]), entry)
+        req_id = number.to_bytes(32)
+        entry = TrailEntry(
+            req_id=req_id, trail_tag=viewer.tag(SECTOR, req_id), at=chain.now + number, **where
+        )
+        put(chain, trail, (viewer.keys[SECTOR], number), entry)
     put(chain, trail_counts, viewer.keys[SECTOR], count)
 
 
@@ -90,38 +95,42 @@ class Counted:
 async def look(chain: Chain, keys: CitizenKeys = KEYS) -> tuple[int, Counted]:
     counted = Counted(chain)
     found = await own_trail(counted, keys.viewer(SECTOR))
-    return len(found), counted
+    return len(found.entries), counted
 
 
-async def test_numbers_are_used_one_after_the_other_in_each_sector():
+async def test_whoever_has_the_key_hides_no_answer_and_is_told_from_the_citizen_s_wallet():
+    """A thief with the pairwise key, and a tag that no view key makes."""
     chain = await with_nodes()
+    mine, _ = await answered(chain)
+    theirs, code = await answered(chain, tag=b"t" * 32)
+    again, _ = await answered(chain)
 
-    numbers = []
-    for _ in range(3):
-        numbers.append(await next_of(chain))
-        assert (await answered(chain, numbers[-1]))[1] == "OK"
+    found = await own_trail(chain, KEYS.viewer(SECTOR))
 
-    assert numbers == [0, 1, 2]
-    assert await next_number(chain, KEYS.viewer("social"), "social") == 0
-    assert await next_of(chain, OTHER) == 0
+    listed = [(own.number, own.entry.req_id, own.is_foreign) for own in found.entries]
+    assert code == "OK"
+    assert listed == [(0, mine, False), (1, theirs, True), (2, again, False)]
+    assert found.gone == {}
 
 
-async def test_two_answers_signed_for_one_number_are_two_once_the_later_is_signed_anew():
+async def test_two_answers_that_are_signed_at_once_are_both_taken():
     chain = await with_nodes()
-    assert (await answered(chain, 0))[1] == "OK"
+    askings = [party(chain, SECTOR).ask(QUESTION) for _ in range(2)]
+    signed = []
+    for asking in askings:
+        assert (await party(chain, SECTOR).office.send(asking.request)).is_ok
+        shown = RequestShown(
+            sector=SECTOR, asked=asking.request, message=asking.message, scope=asking.scope
+        )
+        draft = bank(chain).drafts.answer(
+            shown.req_id, SignOn(ial=230, aal=220, auth_time=chain.now)
+        )
+        signed.append(CitizenWallet(KEYS, "test-chain").answer(shown, draft, accepts=True))
 
-    assert (await answered(chain, 0))[1] == "TRAIL_TAG_USED"
+    outcomes = [await bank(chain).office.send(answer) for answer in reversed(signed)]
 
-    assert await next_of(chain) == 1
-
-
-async def test_a_number_that_was_signed_for_and_never_sent_is_used_by_a_later_answer():
-    chain = await with_nodes()
-    for number in (0, 2, 3):
-        await answered(chain, number)
-
-    assert await next_of(chain) == 1
-    assert [own.number for own in await own_trail(chain, KEYS.viewer(SECTOR))] == [0, 2, 3]
+    assert [each.is_ok for each in outcomes] == [True, True]
+    assert len((await own_trail(chain, KEYS.viewer(SECTOR))).entries) == 2
 
 
 async def test_a_look_costs_the_same_however_many_others_there_are():
@@ -145,50 +154,57 @@ async def test_a_look_costs_by_what_the_citizen_did_and_nothing_more_than_a_coun
     nothing, cost_of_nothing = await look(chain, OTHER)
 
     assert (found, nothing) == (1_000, 0)
-    assert cost.calls == 1 + 1 + -(-1_000 // GAP)  # the count, newer ones, pages
-    assert cost.bytes < 1_000 * 400
+    assert cost.calls == 1 + 1_000 // TRAIL_PAGE + 1  # the count, pages, none after the last
+    assert cost.bytes < 1_000 * 500
     assert (cost_of_nothing.calls, cost_of_nothing.bytes < 200) == (1, True)
 
 
-async def test_the_newest_are_found_after_the_oldest_were_pruned():
+async def test_a_consent_of_a_year_among_pruned_neighbours_is_found():
     chain = await with_nodes()
     supervisor = chain.office("supervisor")
     assert (await supervisor.send(SetRetention(RETENTION_DAYS_MIN))).is_ok
-    old = [(await answered(chain, number))[0] for number in range(GAP + 6)]
-    chain.ledger.next_block(time_ms=(PERIOD_S + 3_600) * 1000)
-    for _ in range(2):
-        await answered(chain, await next_of(chain))
+    _, shown = await asked_with_words(chain, SECTOR)
+    answer = await signed_on(chain, shown)
+    draft = bank(chain).drafts.consent(answer.handle, shown.asked, chain.now + 360 * 86_400)
+    assert (await bank(chain).office.send(WALLET.consent(shown, draft))).is_ok
+    rest = [(await answered(chain))[0] for _ in range(TRAIL_PAGE + 50)]
+    chain.ledger.next_block(time_ms=(PERIOD_S + 86_400) * 1000)
+    young, _ = await answered(chain)
 
-    for start in range(0, len(old), GAP):
-        pruned = await supervisor.send(Prune(tuple(old[start : start + GAP]), ()))
+    for start in range(0, len(rest), 50):
+        pruned = await supervisor.send(Prune(tuple(rest[start : start + 50]), ()))
         assert pruned.is_ok
 
     found = await own_trail(chain, KEYS.viewer(SECTOR))
-    assert [own.number for own in found] == [GAP + 6, GAP + 7]
+    assert [own.entry.req_id for own in found.entries] == [shown.req_id, young]
+    assert found.gone == {SECTOR: TRAIL_PAGE + 50}
 
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_nothing_younger_than_the_legal_period_is_ever_missed(seed):
-    """Answers that are never sent, sent late or twice, and pruning by anyone: all is found."""
+    """Answers under any tag, and pruning by anyone: all that is left is found, the rest counted."""
     random, chain = Random(seed), await with_nodes()
     supervisor = chain.office("supervisor")
     assert (await supervisor.send(SetRetention(RETENTION_DAYS_MIN))).is_ok
-    young: dict[bytes, int] = {}
+    given: dict[bytes, int] = {}
+    left: dict[bytes, int] = {}
     for _ in range(120):
-        number = await next_of(chain) + random.choice((0, 0, 0, 1, 2))
-        req_id, code = await answered(chain, number)
-        if code == "OK":
-            young[req_id] = chain.now
+        tag = random.choice((None, None, random.randbytes(32)))
+        req_id, code = await answered(chain, tag=tag)
+        assert code == "OK"
+        given[req_id] = left[req_id] = chain.now
         chain.ledger.next_block(time_ms=random.randrange(30 * 86_400) * 1000)
-        over = [one for one, at in young.items() if at + PERIOD_S + 3_600 <= chain.now]
-        gone = tuple(over[: random.randrange(4)])
+        over = [one for one, at in left.items() if at + PERIOD_S + 3_600 <= chain.now]
+        gone = tuple(random.sample(over, min(len(over), random.randrange(4))))
         if gone:
             assert (await supervisor.send(Prune(gone, ()))).is_ok
-            young = {one: at for one, at in young.items() if one not in gone}
+            left = {one: at for one, at in left.items() if one not in gone}
 
-    found = {own.entry.req_id for own in await own_trail(chain, KEYS.viewer(SECTOR))}
+    found = await own_trail(chain, KEYS.viewer(SECTOR))
 
-    assert {one for one, at in young.items() if at + PERIOD_S > chain.now} <= found <= set(young)
+    assert {own.entry.req_id for own in found.entries} == set(left)
+    assert {one for one, at in given.items() if at + PERIOD_S > chain.now} <= set(left)
+    assert sum(found.gone.values()) == len(given) - len(left)
 
 
 async def test_every_sector_of_the_ledger_is_looked_in():
@@ -236,7 +252,6 @@ async def certified() -> VotingChain:
         asked=asking.request,
         message=asking.message,
         scope=asking.scope,
-        trail_number=0,
     )
     sign_on = SignOn(ial=230, aal=220, auth_time=chain.blocks.time_ms // 1000)
     draft = Idp(office("first-bank"), node_key("first-bank")).drafts.answer(shown.req_id, sign_on)
@@ -250,16 +265,20 @@ async def test_a_light_client_has_each_entry_and_each_gap_proven():
 
     found = await own_trail(chain, KEYS.viewer(SECTOR), LightClient(chain.genesis))
 
-    assert [(own.number, own.entry.rp) for own in found] == [(0, "revenue")]
+    assert [(own.number, own.entry.rp, own.is_foreign) for own in found.entries] == [
+        (0, "revenue", False)
+    ]
+    assert found.gone == {}
 
 
-async def test_an_entry_that_a_node_hides_is_missed_by_a_light_client():
+@pytest.mark.parametrize("map_name", [trail.schema.name, trail_counts.schema.name])
+async def test_an_entry_or_a_count_that_a_node_hides_is_missed_by_a_light_client(map_name):
     chain = await certified()
-    honest = chain.state_getProof
+    honest, hidden = chain.state_getProof, f"identity\0{map_name}\0".encode()
 
     def hiding(key: str) -> dict:
         answer = honest(key)
-        return answer | {"value": None} if bytes.fromhex(key[2:]).startswith(HIDDEN) else answer
+        return answer | {"value": None} if bytes.fromhex(key[2:]).startswith(hidden) else answer
 
     chain.state_getProof = hiding
 
@@ -267,4 +286,13 @@ async def test_an_entry_that_a_node_hides_is_missed_by_a_light_client():
         await own_trail(chain, KEYS.viewer(SECTOR), LightClient(chain.genesis))
 
 
-HIDDEN = b"identity\0trail\0"
+async def test_a_light_client_has_it_proven_that_an_answer_is_there_no_more():
+    chain = await certified()
+    found = await own_trail(chain, KEYS.viewer(SECTOR))
+    chain.to_time(chain.blocks.time_ms + (RETENTION_DAYS + 1) * 86_400_000)
+    prune = Prune((found.entries[0].entry.req_id,), ())
+    assert (await office_on(chain, "supervisor").send(prune)).is_ok
+
+    later = await own_trail(chain, KEYS.viewer(SECTOR), LightClient(chain.genesis))
+
+    assert (later.entries, later.gone) == ((), {SECTOR: 1})

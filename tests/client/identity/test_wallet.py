@@ -22,6 +22,7 @@ from contracts.identity.consents.messages import (
     GrantStanding,
     consent_statement,
     standing_statement,
+    standing_withdrawal_statement,
     withdrawal_statement,
 )
 from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy, trail_tag
@@ -80,7 +81,6 @@ def shown(asking: Asking = ASKING, **changes: object) -> RequestShown:
         asked=asking.request,
         message=asking.message,
         scope=asking.scope,
-        trail_number=3,
     )
     return replace(request, **changes)
 
@@ -164,7 +164,7 @@ def test_an_answer_is_signed_by_the_sectors_key_and_tagged_for_the_citizen_alone
     assert message.citizen_key == KEYS.pairwise(SECTOR).public_key == CITIZEN.pairwise_key(SECTOR)
     statement = response_statement(CHAIN, terms_digest(CHAIN, request.asked), message)
     assert is_signed(message.citizen_key, statement, message.citizen_signature)
-    assert message.trail_tag == CITIZEN.viewer().tag(SECTOR, 3)
+    assert message.trail_tag == CITIZEN.viewer().tag(SECTOR, request.req_id)
 
 
 def test_a_reject_is_signed_as_such():
@@ -204,13 +204,13 @@ def test_a_reuse_is_signed_for_this_request_and_session():
     assert message.ses_id == b"\x09" * 32
 
 
-def test_a_session_is_kept_by_the_sectors_key_with_a_time_that_joins_no_sectors():
+def test_a_session_is_kept_by_the_sectors_key_with_times_that_join_no_sectors():
     sign_on = SignOn(ial=230, aal=220, auth_time=NOW + 599)
 
-    message = CITIZEN.permissions.keep_session(IDP.drafts.session(SECTOR, sign_on, 3_600))
+    message = CITIZEN.permissions.keep_session(IDP.drafts.session(SECTOR, sign_on, NOW + 4_199))
 
     assert message.citizen_key == KEYS.pairwise(SECTOR).public_key
-    assert message.auth_time == NOW
+    assert (message.auth_time, message.expires_at) == (NOW, NOW + 3_600)
     assert is_signed(message.citizen_key, session_statement(CHAIN, message), message.signature)
 
 
@@ -219,7 +219,8 @@ def test_a_citizen_ends_a_session_and_a_standing_consent_through_anyone():
     stop = CITIZEN.permissions.stop_allowing(b"\x08" * 32, SECTOR)
 
     assert is_signed(off.citizen_key, sign_off_statement(CHAIN, off), off.signature)
-    assert is_signed(stop.citizen_key, withdrawal_statement(CHAIN, stop), stop.signature)
+    statement = standing_withdrawal_statement(CHAIN, stop)
+    assert is_signed(stop.citizen_key, statement, stop.signature)
 
 
 def test_a_standing_consent_is_signed_by_the_sectors_key():
@@ -227,7 +228,11 @@ def test_a_standing_consent_is_signed_by_the_sectors_key():
         agency="first-bank",
         con_id=SID,
         rp="revenue",
+        namespace="th.cid",
         service="income",
+        sources=("registry",),
+        ial=230,
+        aal=220,
         scope_commit=ASKING.scope.commit,
         times=12,
         until=NOW,
@@ -292,15 +297,25 @@ def test_words_that_the_ledger_does_not_hold_are_not_signed_for(sign, part):
 def test_a_dispute_shows_the_secret_of_one_tag():
     draft = Dispute(b"\x02" * 32, "first-bank", SID, bytes(32), "not me", bytes(32), bytes(64))
 
-    entry = TrailEntry(draft.req_id, draft.idp, "revenue", "tax", is_reuse=False, at=NOW)
-    own = OwnEntry(sector=SECTOR, number=7, entry=entry)
+    entry = TrailEntry(
+        req_id=draft.req_id,
+        idp=draft.idp,
+        rp="revenue",
+        purpose="tax",
+        is_reuse=False,
+        trail_tag=CITIZEN.viewer().tag(SECTOR, draft.req_id),
+        at=NOW,
+    )
+    own = OwnEntry(sector=SECTOR, number=7, entry=entry, is_foreign=False)
 
     message = CITIZEN.dispute(draft, own)
 
     assert is_signed(CITIZEN.subject_key, dispute_statement(CHAIN, message), message.signature)
-    assert trail_tag(message.trail_secret) == CITIZEN.viewer().tag(SECTOR, 7)
+    assert trail_tag(message.trail_secret) == entry.trail_tag
     with pytest.raises(NotWhatWasAsked):
         CITIZEN.dispute(replace(draft, idp="second-bank"), own)
+    with pytest.raises(NotWhatWasAsked, match="another wallet's tag"):
+        CITIZEN.dispute(draft, replace(own, is_foreign=True))
 
 
 def test_a_request_tells_the_ledger_no_words():

@@ -6,22 +6,15 @@ import pytest
 
 from client.errors import BadAnswer
 from client.identity import ledger
-from client.identity.assertion import issue_assertion, sub_of
-from client.identity.credential import Audience
-from client.identity.drafts import Proofing
+from client.identity.assertion import ASSERTION, issue_assertion, sub_of
 from client.identity.errors import (
     BadCredential,
-    BadPayload,
-    CommitMismatch,
     MoreThanAsked,
     NotForUs,
 )
-from client.identity.jose import key_named_in, sign_json
+from client.identity.jose import key_named_in, sign_json, unverified_json
 from client.identity.nodes import contact_of
-from client.identity.payload import open_new
-from client.identity.reference import REFERENCE, issue_reference
-from client.identity.scope import Scope, scope_in
-from client.identity.sealed import RP, SOURCE, BoxPurpose, seal, seal_bytes
+from client.identity.sealed import RP, BoxPurpose, seal_bytes
 from contracts.identity.nodes.messages import (
     RotateNodeKey,
     SetContact,
@@ -35,18 +28,13 @@ from tests.client.identity.chain import (
     node_key,
     other_bank,
     party,
-    registry,
     with_nodes,
 )
 from tests.client.identity.test_flow import (
-    ADDRESS,
     CITIZEN_ID,
     NAME,
-    RECORD,
     WALLET,
     asked_with_words,
-    proofed,
-    referring,
     signed_on,
 )
 
@@ -209,47 +197,88 @@ async def test_an_assertion_by_another_key_than_the_idps_is_refused(signer):
         await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
 
 
-async def test_what_a_key_signed_before_its_end_is_checked_for_ever_and_nothing_after():
+async def test_an_assertion_is_believed_while_the_key_that_signed_it_is_in_force():
     chain = await with_nodes()
     asking, _, answer = await answered(chain)
-    before = await bank(chain).assertion(answer, {}, None, chain.now)
-    await rotate(chain, "first-bank", NEW_KEY, 0)
+    sealed = await bank(chain).assertion(answer, {}, None, chain.now)
+    await rotate(chain, "first-bank", NEW_KEY, 120)
+    chain.ledger.next_block(time_ms=60_000)
+    within = await bank(chain).assertion(answer, {}, None, chain.now)
+    for token in (sealed, within):
+        assert await party(chain, "revenue").signed_on(token, asking, "first-bank", chain.now)
+
     chain.ledger.next_block(time_ms=60_000)
 
-    after = await bank(chain).assertion(answer, {}, None, chain.now)
-
-    assert await party(chain, "revenue").signed_on(before, asking, "first-bank", chain.now)
-    with pytest.raises(BadCredential, match="did not sign"):
-        await party(chain, "revenue").signed_on(after, asking, "first-bank", chain.now)
+    for token in (sealed, within, await bank(chain).assertion(answer, {}, None, chain.now)):
+        with pytest.raises(BadCredential, match="did not sign"):
+            await party(chain, "revenue").signed_on(token, asking, "first-bank", chain.now)
 
 
-async def credential(chain: Chain):
-    draft, opening = bank(chain).drafts.proofing(await proofing_of(chain))
-    message = WALLET.take_proofing(draft, opening)
-    assert (await bank(chain).office.send(message)).is_ok
-    return message, bank(chain).credential(message, opening, (WALLET.subject_key, chain.now))
+async def signed_on_by(chain: Chain, asking, token: str):
+    sealed = await to_revenue(chain, asking.request.req_id, token)
+    return await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
 
 
-async def proofing_of(chain: Chain):
-    attested = await proofed(chain)
-    return Proofing(
-        sid=attested.sid, ial=210, method="counter", claims=TOLD, expires_at=chain.now + 600
+async def test_a_key_that_ended_dates_no_assertion_back():
+    chain = await with_nodes()
+    before = chain.now
+    await rotate(chain, "first-bank", NEW_KEY, 0)
+    chain.ledger.next_block(time_ms=400 * 86_400_000)
+    asking, _, answer = await answered(chain)
+
+    token = issue_assertion(node_key("first-bank"), answer, {}, before)
+    dated_back = sign_json(
+        node_key("first-bank"),
+        ASSERTION,
+        unverified_json(token) | {"claims": {"given_name": "F"}, "exp": chain.now + 60},
     )
 
+    for forged in (token, dated_back):
+        with pytest.raises(BadCredential):
+            await signed_on_by(chain, asking, forged)
 
-async def test_a_credential_is_believed_while_its_attestation_counts_whatever_key_signs_now():
+
+TIMES = {
+    "made before the answer": ({"iat": -60, "exp": 600}, "the answer of"),
+    "made more than a day after the answer": ({"iat": 86_500, "exp": 86_600}, "the answer of"),
+    "made in the future": ({"iat": 3_600, "exp": 3_660}, "still to come"),
+    "good for more than a day": ({"iat": 0, "exp": 86_401}, "at most"),
+    "without a time": ({"iat": 0.5, "exp": 60}, "expired"),
+}
+
+
+@pytest.mark.parametrize("case", TIMES)
+async def test_an_assertion_is_of_the_day_of_its_answer_as_the_ledger_dates_that(case):
+    changes, message = TIMES[case]
     chain = await with_nodes()
-    message, held = await credential(chain)
-    audience = Audience(verifier="revenue", nonce="n", at=chain.now)
-    presentation = WALLET.show(held, ("given_name",), audience)
-    await rotate(chain, "first-bank", NEW_KEY, 0)
+    asking, _, answer = await answered(chain)
+    honest = unverified_json(issue_assertion(node_key("first-bank"), answer, {}, chain.now))
+    dated = {name: value if value == 0.5 else answer.at + value for name, value in changes.items()}
 
-    shown = await party(chain, "revenue").shown(presentation, audience)
-    await bank(chain).office.send(bank(chain).set_status(message.att_id, "revoked", ""))
+    token = sign_json(node_key("first-bank"), ASSERTION, honest | dated)
 
-    assert shown.claims == TOLD
-    with pytest.raises(BadCredential, match="revoked"):
-        await party(chain, "revenue").shown(presentation, audience)
+    with pytest.raises(BadCredential, match=message):
+        await signed_on_by(chain, asking, token)
+
+
+async def test_claims_are_believed_only_with_a_consent_that_is_granted_now():
+    chain = await with_nodes()
+    asking, shown, answer = await answered(chain)
+    other, other_shown, _ = await answered(chain)
+    con_id, elsewhere = (
+        await consented(chain, asking, shown),
+        await consented(chain, other, other_shown),
+    )
+    key = node_key("first-bank")
+    with_consent = issue_assertion(key, answer, TOLD, chain.now, con_id)
+
+    assert (await signed_on_by(chain, asking, with_consent)).claims == TOLD
+    for forged in (None, elsewhere, bytes(32)):
+        with pytest.raises(BadCredential, match="no such consent"):
+            await signed_on_by(chain, asking, issue_assertion(key, answer, TOLD, chain.now, forged))
+    await chain.office("faces").send(WALLET.permissions.withdraw(con_id, shown.sector))
+    with pytest.raises(BadCredential, match="no such consent"):
+        await signed_on_by(chain, asking, with_consent)
 
 
 async def test_an_old_contact_stays_readable_and_the_new_one_is_used():
@@ -263,114 +292,6 @@ async def test_an_old_contact_stays_readable_and_the_new_one_is_used():
     assert (old.endpoint, old.box_key) == ("https://revenue.example", box_of("revenue").public)
     with pytest.raises(BadAnswer, match="has not stated"):
         await contact_of(chain, "supervisor")
-
-
-async def referred(chain: Chain):
-    """A consent to data, and what the bank tells the registry."""
-    asking, shown, _ = await answered(chain, services=ADDRESS)
-    con_id = await consented(chain, asking, shown)
-    return asking, referring(asking, con_id, chain.now)
-
-
-WRONG_REFERENCES = {
-    "another source": ({"source": "faces"}, BadCredential),
-    "another request": ({"req_id": bytes(32)}, BadCredential),
-    "another consent": ({"con_id": bytes(32)}, BadCredential),
-    "an IdP that did not answer": ({"idp": "second-bank"}, BadCredential),
-    "a wider scope": (
-        {
-            "scope": Scope(
-                rp="revenue", purpose="tax", claims=(), services={"address": ("district",)}
-            ).commit_to()
-        },
-        CommitMismatch,
-    ),
-}
-
-
-@pytest.mark.parametrize("case", WRONG_REFERENCES)
-async def test_a_source_believes_no_reference_that_the_ledger_does_not_bear_out(case):
-    changes, error = WRONG_REFERENCES[case]
-    chain = await with_nodes()
-    asking, reference = await referred(chain)
-    wrong = replace(reference, **changes)
-    token = issue_reference(node_key(wrong.idp), wrong)
-    req_id = asking.request.req_id
-    purpose = BoxPurpose(chain_id="test-chain", about=req_id, role=SOURCE)
-
-    sealed = seal_bytes(token.encode(), box_of("registry").public, purpose)
-
-    with pytest.raises(error):
-        await registry(chain).referred(sealed, req_id)
-
-
-@pytest.mark.parametrize("claims", [{}, {"iss": 1}, {"scope": {}}])
-async def test_a_reference_of_another_form_is_refused(claims):
-    chain = await with_nodes()
-    token = sign_json(node_key("first-bank"), REFERENCE, claims)
-    purpose = BoxPurpose(chain_id="test-chain", about=bytes(32), role=SOURCE)
-
-    sealed = seal_bytes(token.encode(), box_of("registry").public, purpose)
-
-    with pytest.raises(BadCredential, match="lacks a field"):
-        await registry(chain).referred(sealed, bytes(32))
-
-
-async def test_a_source_releases_the_claims_of_the_scope_and_no_other():
-    chain = await with_nodes()
-    asking, reference = await referred(chain)
-    release, sealed = await registry(chain).release(reference, "address", RECORD)
-    assert (await registry(chain).office.send(release)).is_ok
-
-    data = await party(chain, "revenue").released(sealed, asking, "address", "registry")
-
-    assert set(data) == set(scope_in(asking.scope).of_service("address")) == {"province"}
-    with pytest.raises(MoreThanAsked, match="income"):
-        await registry(chain).release(reference, "income", RECORD)
-    with pytest.raises(BadPayload, match="lacks province"):
-        await registry(chain).release(reference, "address", {})
-
-
-async def test_data_beyond_the_scope_is_refused_by_its_receiver():
-    chain = await with_nodes()
-    asking, reference = await referred(chain)
-    wide = Scope(rp="revenue", purpose="tax", claims=(), services={"address": tuple(RECORD)})
-    release, sealed = await registry(chain).release(
-        replace(reference, scope=wide.commit_to()), "address", RECORD
-    )
-    assert (await registry(chain).office.send(release)).is_ok
-
-    with pytest.raises(MoreThanAsked, match="district, given_name"):
-        await party(chain, "revenue").released(sealed, asking, "address", "registry")
-
-
-async def test_data_that_the_ledger_does_not_know_is_refused():
-    chain = await with_nodes()
-    asking, reference = await referred(chain)
-    release, sealed = await registry(chain).release(reference, "address", RECORD)
-    with pytest.raises(BadCredential, match="no release"):
-        await party(chain, "revenue").released(sealed, asking, "address", "registry")
-    assert (await registry(chain).office.send(release)).is_ok
-    purpose = BoxPurpose(chain_id="test-chain", about=asking.request.req_id, role=RP)
-
-    other = seal(open_new("data", {"province": "x"}), box_of("revenue").public, purpose)
-
-    with pytest.raises(CommitMismatch):
-        await party(chain, "revenue").released(other, asking, "address", "registry")
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        {},
-        {"rp": "r", "purpose": "p", "claims": "x", "services": {}},
-        {"rp": "r", "purpose": "p", "claims": [], "services": []},
-        {"rp": "r", "purpose": "p", "claims": [], "services": {"a": [1]}},
-    ],
-)
-def test_a_scope_of_another_form_is_refused(payload):
-    with pytest.raises(BadPayload):
-        scope_in(open_new("scope", payload))
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """One small election over the real contracts: three voters, three registrars, three trustees."""
 
+import tempfile
 from copy import copy
+from pathlib import Path
 
 from client.contract import Actor, written_record
 from client.keystore import Cost
 from client.light import LightClient
 from client.voting.counting import count_box, publish
+from client.voting.deliveries import Deliveries
 from client.voting.facts import Facts
 from client.voting.registrar import Registrar
 from client.voting.roll import add_voters, freeze_roll
@@ -79,6 +82,8 @@ class Vote:
         self.light = LightClient(self.chain.genesis)
         self.facts = Facts(self.chain, self.light)
         self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.memory = Path(tempfile.mkdtemp(dir=folder))
         self.sids: dict[str, bytes] = {}
         self.windows: dict[str, int] = {}
 
@@ -87,6 +92,7 @@ class Vote:
         other = copy(self)
         other.chain = self.chain.fork()
         other.facts = Facts(other.chain, self.light)
+        other.memory = Path(tempfile.mkdtemp(dir=self.folder))
         return other
 
     def actor(self, name: str) -> Actor:
@@ -98,7 +104,8 @@ class Vote:
         return Citizen(sid=self.sids[name], key=citizen_keys(name).subject)
 
     def trustee(self, name: str) -> TrusteeService:
-        return TrusteeService(self.actor(name), self.facts, master(name))
+        deliveries = Deliveries(self.memory / f"{name}.opened")
+        return TrusteeService(self.actor(name), self.facts, master(name), deliveries)
 
     def registrar(self, name: str, *judge) -> Registrar:
         vault = open_vault(self.folder / name, "secret", CHEAP)
@@ -196,11 +203,16 @@ def make_manifest(windows: dict[str, int]) -> dict:
         "english": english,
         "classes": [{"name_th": "สมาชิก", "name_en": "members", "weight": 1, "joins": None}],
         "class_size_min": 2,
-        "eligibility": {"attestation": "proofing", "min_ial": 210, "is_unique": True},
+        "eligibility": {"attestation": "proofing", "min_ial": 210, "namespace": "th.cid"},
         "official": show_address(Wallet([key_of("supervisor")]).address),
         "registrars": {"agencies": list(REGISTRARS), "needed": 2},
         "trustees": {"agencies": list(TRUSTEES), "needed": 2},
         "windows": windows,
+        "seating": {
+            "seats": [1, 2],
+            "quorum_percent": 50,
+            "lots_from": "เลขรางวัลที่ 1 งวดวันที่ 1 กุมภาพันธ์ 2570",
+        },
     }
 
 

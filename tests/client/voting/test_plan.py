@@ -41,7 +41,7 @@ def test_the_example_is_a_plan():
     assert (plan.election_id, plan.authority) == (PLANNED, "council")
     assert plan.manifest.contests[0].options == ("ผู้สมัคร ก", "ผู้สมัคร ข")
     assert plan.manifest.windows.cast_from_ms == 1_798_563_600_000
-    assert plan.rules.seats == (1,)
+    assert plan.manifest.seating.seats == (1,)
     assert plan.message.manifest == plan.manifest
 
 

@@ -8,19 +8,16 @@ import pytest
 from client.errors import BadAnswer
 from client.voting.committee import Draw, has_quorum, seats_of
 from client.voting.errors import BadDraw, NotOpen
-from client.voting.protocol import Rules, counted_head, protocol_of
+from client.voting.protocol import counted_head, protocol_of
 from client.voting.protocol_pdf import broken, cells_of, protocol_pdf, qr_text
+from client.voting.secrecy import openings_of
 from contracts.voting.core.state import ClassTotals
 from contracts.voting.crypto.questions import SCORE
+from contracts.voting.offices.messages import AnnulElection
 from contracts.voting.tally.methods import standing_of
 from tests.client.voting.election import ID, Vote, tally
 
-RULES = Rules(
-    seats=(1, 2),
-    quorum_percent=50,
-    lots_from="เลขรางวัลที่ 1 งวดวันที่ 1 กุมภาพันธ์ 2570",
-    signers=("นางสาวปิ่น ญาณกิตติ์ ประธานกรรมการ", "นายกู้เกียรติ น้ำผึ้ง เลขานุการ"),
-)
+SIGNERS = ("นางสาวปิ่น ญาณกิตติ์ ประธานกรรมการ", "นายกู้เกียรติ น้ำผึ้ง เลขานุการ")
 DRAW = Draw(tally=b"t" * 64, seed="835123")
 
 
@@ -78,11 +75,11 @@ def test_no_line_of_thai_parts_a_letter_from_its_marks_or_leading_vowel():
 
 async def test_there_is_no_protocol_before_the_result(issued: Vote):
     with pytest.raises(NotOpen):
-        await protocol_of(issued.facts, ID, RULES, None)
+        await protocol_of(issued.facts, ID, SIGNERS, None)
 
 
 async def test_the_protocol_holds_the_trackers_that_the_ledger_counted(tallied: Vote):
-    protocol = await protocol_of(tallied.facts, ID, RULES, "835123")
+    protocol = await protocol_of(tallied.facts, ID, SIGNERS, "835123")
 
     assert len(protocol.trackers) == protocol.totals[0].counted == 2
     assert protocol.has_quorum
@@ -99,12 +96,12 @@ async def test_a_node_that_leaves_out_a_counted_ballot_is_found_out(tallied: Vot
     monkeypatch.setattr(tallied.chain, "state_query", without_one, raising=False)
 
     with pytest.raises(BadAnswer, match="not those that were counted"):
-        await protocol_of(tallied.facts, ID, RULES, None)
+        await protocol_of(tallied.facts, ID, SIGNERS, None)
     assert counted_head(b"c" * 64, ()) != counted_head(b"d" * 64, ())
 
 
 async def test_the_page_is_a4_and_says_in_thai_who_was_elected_and_how_to_check(tallied: Vote):
-    protocol = await protocol_of(tallied.facts, ID, RULES, None)
+    protocol = await protocol_of(tallied.facts, ID, SIGNERS, None)
 
     data = protocol_pdf(protocol)
 
@@ -119,7 +116,7 @@ async def test_the_page_is_a4_and_says_in_thai_who_was_elected_and_how_to_check(
 
 
 async def test_the_page_of_a_contest_with_grades_shows_median_grades(tallied: Vote):
-    protocol = await protocol_of(tallied.facts, ID, RULES, None)
+    protocol = await protocol_of(tallied.facts, ID, SIGNERS, None)
     grades = ("weak", "fair", "good")
     contest = replace(
         protocol.election.manifest.contests[1], kind=SCORE, options=("a", "b"), grades=grades
@@ -141,6 +138,52 @@ async def test_the_page_of_a_contest_with_grades_shows_median_grades(tallied: Vo
     text = "".join(page.get_textpage().get_text_range() for page in document)
     assert "7 (good)" in text
     assert "3 (weak)" in text
+
+
+def text_of(pdf: bytes) -> str:
+    """What a PDF says, without its line ends."""
+    pages = pypdfium2.PdfDocument(pdf)
+    text = "".join(page.get_textpage().get_text_range() for page in pages)
+    return " ".join(text.split())
+
+
+async def test_the_page_says_surplus_tokens_unopened_classes_and_moved_dates(tallied: Vote):
+    protocol = await protocol_of(tallied.facts, ID, SIGNERS, None)
+    windows = protocol.election.windows
+    later = replace(windows, cast_until_ms=windows.cast_until_ms + 3_600_000)
+    classes = openings_of(protocol.election.manifest, (0,), (1,))
+    other = replace(
+        protocol,
+        election=replace(protocol.election, windows=later),
+        result=replace(protocol.result, overissued=(0,)),
+        accepted="two members saw it",
+        classes=classes,
+    )
+
+    text, plain = text_of(protocol_pdf(other)), text_of(protocol_pdf(protocol))
+
+    assert [(one.name, one.is_ms - one.was_ms) for one in other.moved] == [
+        ("cast_until_ms", 3_600_000)
+    ]
+    for part in (
+        "Class members: more valid tokens than requests (3 asked, at least 4 shown)",
+        "went on: two members saw it",
+        "1 ballots not opened, to keep votes secret: 1 ballots of weight 1, at least 2 are opened",
+        "cast until: moved by authority and official from",
+    ):
+        assert part in text
+        assert part not in plain
+    assert "None: dates as planned" in plain
+    assert protocol.election.setup.hex()[:64] in plain.replace(" ", "")
+
+
+async def test_an_annulled_election_has_no_protocol_and_says_why(issued: Vote):
+    official = issued.actor("supervisor")
+    for actor in (issued.actor("council"), official):
+        await actor.do(AnnulElection(election_id=ID, reason="stuffed"))
+
+    with pytest.raises(NotOpen, match="annulled by authority and official: stuffed"):
+        await protocol_of(issued.facts, ID, SIGNERS, None)
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ async def test_the_protocol_of_a_committee_names_no_registrars(founded: Vote):
         await club.cast(name, FIRST)
     await club.publish()
 
-    protocol = await protocol_of(founded.facts, CLUB, club.conduct.plan.rules, None)
+    protocol = await protocol_of(founded.facts, CLUB, club.conduct.plan.signers, None)
 
     assert protocol.seats[0].elected == (0,)
     assert protocol_pdf(protocol).startswith(b"%PDF")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from contracts.governance.messages import AddOfficer, Execute, Propose, StatusChange, Vote
+from contracts.governance.messages import AddOfficer, Execute, Propose, Vote
 from contracts.identity.attestations.messages import (
     IssueAttestation,
     SetAttestation,
@@ -12,6 +12,7 @@ from contracts.identity.core.messages import TIME_GRAIN_S, UNSIGNED, trail_tag
 from contracts.identity.requests.messages import Respond
 from contracts.identity.sessions.messages import OpenSession, session_statement
 from contracts.tools.testing import Ledger
+from tests.contracts.governance.ledgers import status
 from tests.contracts.identity.signing import (
     ANY_IDP,
     CHAIN,
@@ -24,7 +25,7 @@ from tests.contracts.identity.signing import (
     signed,
     trail_secret,
 )
-from tests.contracts.identity.world import admin, plain
+from tests.contracts.identity.world import admin
 
 
 def state_of(world, req):
@@ -34,9 +35,10 @@ def state_of(world, req):
 
 def suspend_agency(world, agency):
     """Let the members suspend an agency in governance."""
-    change = (None, plain(StatusChange(agency, "suspended")), None, None, None)
     block = world.ledger.block
-    proposal = Propose(change, block.time_ms + 1_000, block.time_ms + 1_000_000)
+    proposal = Propose(
+        status(agency, "suspended"), block.time_ms + 1_000, block.time_ms + 1_000_000
+    )
     number = world.ledger.as_(admin("etda")).execute(proposal)[0].fields[0]
     for member in ("etda", "dopa"):
         world.ledger.as_(admin(member)).execute(Vote(number, True))
@@ -132,10 +134,11 @@ def answer(world, asked, *, agency="kbank", decision="accept", who="somchai", **
 
 
 def keeping(world, ses, *, who="somchai", agency="kbank", **changes):
-    """A signed message that keeps a sign-on of now in the sector of rd and nhso."""
-    strength = ("state", 230, 220, world.now - world.now % TIME_GRAIN_S)
+    """A signed message that keeps a sign-on of now in the sector of rd and nhso for 8 hours."""
+    at = world.now - world.now % TIME_GRAIN_S
+    strength = ("state", 230, 220, at, at + 8 * 3600)
     key = public(f"{who}-pairwise")
-    msg = OpenSession(agency, name_of(ses), *strength, 8 * 3600, key, UNSIGNED)
+    msg = OpenSession(agency, name_of(ses), *strength, key, UNSIGNED)
     msg = replace(msg, **changes)
     return signed(msg, session_statement(CHAIN, msg), f"{who}-pairwise")
 

@@ -13,6 +13,7 @@ from contracts.identity.consents.messages import (
     release_statement,
     repeated_statement,
     standing_statement,
+    standing_withdrawal_statement,
     withdrawal_statement,
 )
 from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy, ServiceAsked, trail_tag
@@ -27,11 +28,18 @@ from contracts.identity.disputes.messages import Dispute, dispute_statement
 from contracts.identity.nodes.messages import RotateNodeKey, possession_of_node_key
 from contracts.identity.recovery.messages import (
     Approval,
+    LiftReport,
+    ReportLost,
     StartGuardianRecovery,
     StartRecovery,
+    StartRecoveryInPerson,
+    VetoPolicy,
     VetoRecovery,
     guardian_statement,
+    in_person_statement,
+    lift_statement,
     possession_of_recovery_key,
+    veto_policy_statement,
     veto_statement,
 )
 from contracts.identity.requests.messages import (
@@ -40,8 +48,10 @@ from contracts.identity.requests.messages import (
     terms_digest,
 )
 from contracts.identity.sessions.messages import (
+    EndPairwise,
     ReuseSession,
     SignOff,
+    end_pairwise_statement,
     reuse_statement,
     sign_off_statement,
 )
@@ -71,7 +81,8 @@ CHAIN = "test-chain"
 DAY_S = 86_400
 CID = "th.cid"
 ANY_IDP = RecoveryPolicy(True, ())
-TAG_UNTIL = 1_700_000_000 + 20 * DAY_S  # of the certificates of tags, from the first block on
+FIRST_S = 1_700_000_000  # the time of the first block
+TAG_UNTIL = FIRST_S + 20 * DAY_S  # of the certificates of tags
 
 
 def name_of(label):
@@ -211,9 +222,9 @@ def recovering(who, label, *, agency="kbank", evidence=None, aal_cap=220):
     return signed(msg, possession_of_recovery_key(CHAIN, msg), label, "proof")
 
 
-def recovering_by(who, label, *guardians):
+def recovering_by(who, label, *guardians, until=FIRST_S + 7 * DAY_S):
     """The message that starts a recovery by guardians, each with its first key."""
-    msg = StartGuardianRecovery(name_of(who), public(label), UNSIGNED, ())
+    msg = StartGuardianRecovery(name_of(who), public(label), until, UNSIGNED, ())
     msg = signed(msg, possession_of_recovery_key(CHAIN, msg), label, "proof")
     statement = guardian_statement(CHAIN, msg)
     approvals = tuple(
@@ -228,6 +239,42 @@ def vetoing(who, label, started_at, *, by=None):
     by = by or f"{who}-1"
     msg = VetoRecovery(name_of(who), public(by), public(label), started_at, UNSIGNED)
     return signed(msg, veto_statement(CHAIN, msg), by)
+
+
+def vetoing_policy(who, at, *, by=None):
+    """The message that stops a recovery policy that rests."""
+    by = by or f"{who}-1"
+    msg = VetoPolicy(name_of(who), public(by), at, UNSIGNED)
+    return signed(msg, veto_policy_statement(CHAIN, msg), by)
+
+
+def in_person(who, label, *, agency="dopa", second="kbank", until=FIRST_S + 7 * DAY_S):
+    """The message that starts a recovery in person, with its three signatures."""
+    msg = StartRecoveryInPerson(
+        agency=agency,
+        sid=name_of(who),
+        new_key=public(label),
+        aal_cap=220,
+        proof=UNSIGNED,
+        until=until,
+        second=second,
+        second_key=public(f"{second}-node"),
+        second_signature=UNSIGNED,
+    )
+    msg = signed(msg, possession_of_recovery_key(CHAIN, msg), label, "proof")
+    return signed(msg, in_person_statement(CHAIN, msg), f"{second}-node", "second_signature")
+
+
+def lost(agency, who, label=None):
+    """A report of a citizen's key, the first if none is named."""
+    return ReportLost(agency, name_of(who), public(label or f"{who}-1"))
+
+
+def lifting(agency, who, label, *, by=None, seq=1):
+    """The message that lifts a report; signed by another key, or by none at the registry."""
+    key = None if by is None else public(by)
+    msg = LiftReport(agency, name_of(who), seq, public(label), key, None)
+    return msg if by is None else signed(msg, lift_statement(CHAIN, msg), by)
 
 
 def rotating(agency, label, *, overlap_s=3600):
@@ -249,8 +296,8 @@ def consenting(con, asked, answer, expires_at, *, who="somchai", **changes):
 
 def allowing(con, until=0, *, who="somchai", **changes):
     """A citizen's signed standing consent to "address" for rd, twice."""
-    what = (name_of(con), "rd", "address", name_of(f"{con}-scope"), 2, until, 30)
-    msg = GrantStanding("kbank", *what, public(f"{who}-pairwise"), UNSIGNED)
+    what = ("rd", CID, "address", ("dopa",), 230, 220, name_of(f"{con}-scope"), 2, until, 30)
+    msg = GrantStanding("kbank", name_of(con), *what, public(f"{who}-pairwise"), UNSIGNED)
     msg = replace(msg, **changes)
     return signed(msg, standing_statement(CHAIN, msg), f"{who}-pairwise")
 
@@ -258,7 +305,7 @@ def allowing(con, until=0, *, who="somchai", **changes):
 def stopping(con, *, who="somchai"):
     """A citizen's signed withdrawal of a standing consent."""
     msg = WithdrawStanding(name_of(con), public(f"{who}-pairwise"), UNSIGNED)
-    return signed(msg, withdrawal_statement(CHAIN, msg), f"{who}-pairwise")
+    return signed(msg, standing_withdrawal_statement(CHAIN, msg), f"{who}-pairwise")
 
 
 def releasing_again(con, number, *, agency="dopa", **changes):
@@ -303,6 +350,12 @@ def guardianship(dele, giver, taker, expires_at, **changes):
     """What DOPA states of a minor and its guardian."""
     parties = (name_of(dele), name_of(giver), name_of(taker), ("tax",), expires_at)
     return replace(GrantDelegation("dopa", *parties, "minor", None), **changes)
+
+
+def ending_key(who="somchai"):
+    """A pairwise key's own end."""
+    msg = EndPairwise(public(f"{who}-pairwise"), UNSIGNED)
+    return signed(msg, end_pairwise_statement(CHAIN, msg), f"{who}-pairwise")
 
 
 def ending(man, who):

@@ -21,7 +21,6 @@ from contracts.identity.core.messages import (
     NodeInactive,
     OtherPairwiseKey,
     UnknownAnswer,
-    UnknownConsent,
     UnknownRequest,
     WrongRole,
 )
@@ -223,7 +222,6 @@ def test_a_consent_is_withdrawn_by_its_citizen_through_anyone_at_any_time_once()
     world.do("rd", CloseRequest("rd", asked.req_id))
 
     world.refuse_as("anyone", OtherPairwiseKey, withdrawing("C", who="malee"))
-    world.refuse_as("anyone", UnknownConsent, withdrawing("C9"))
     moved = replace(withdrawing("C9"), con_id=name_of("C"))
     world.refuse_as("anyone", BadCitizenSignature, moved)
     world.do_as("anyone", withdrawing("C"))

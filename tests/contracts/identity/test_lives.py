@@ -50,6 +50,7 @@ from tests.contracts.identity.signing import (
     adding,
     creation,
     guardianship,
+    in_person,
     linking,
     name_of,
     public,
@@ -61,7 +62,6 @@ from tests.contracts.identity.signing import (
     unlinking,
     vetoing,
 )
-from tests.contracts.identity.test_lost_keys import in_person
 from tests.contracts.identity.world import World
 
 SOMCHAI = name_of("somchai")
@@ -100,10 +100,12 @@ def test_a_vetoed_start_is_not_repeated_for_seven_days_on_any_route_but_in_perso
     world.do_as("anyone", vetoing("somchai", "new", world.now))
 
     world.wait(VETO_REST_S - 1)
+    until = world.now + DAY_S
     face_match(world, "somchai")
     world.refuse("kbank", VetoedLately, recovering("somchai", "newer"))
-    world.refuse_as("anyone", VetoedLately, recovering_by("somchai", "newer", "a", "b"))
-    world.do("dopa", in_person("newest"))
+    again = recovering_by("somchai", "newer", "a", "b", until=until)
+    world.refuse_as("anyone", VetoedLately, again)
+    world.do("dopa", in_person("somchai", "newest", until=world.now + DAY_S))
 
     assert world.ask("recovery", SOMCHAI)[3] == "held"
 
@@ -134,7 +136,7 @@ def test_a_closed_subject_does_nothing_and_bears_nothing_for_ever(cause):
     assert world.ask("does_attestation_count", name_of("somchai-proofing")) is False
     world.refuse("kbank", SubjectClosed, adding("somchai", "somchai-2"))
     world.refuse("kbank", SubjectClosed, proof)
-    world.refuse("dopa", SubjectClosed, in_person())
+    world.refuse("dopa", SubjectClosed, in_person("somchai", "new"))
     world.refuse("etda", SubjectClosed, SetSubjectStatus(SOMCHAI, "active", ""))
     world.refuse("dopa", SubjectClosed, CloseSubject("dopa", SOMCHAI, "mistake"))
 

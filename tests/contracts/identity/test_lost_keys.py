@@ -3,7 +3,6 @@
 import pytest
 
 from contracts.identity.core.messages import (
-    UNSIGNED,
     EvidenceMissing,
     InHold,
     NodeInactive,
@@ -19,23 +18,19 @@ from contracts.identity.nodes.messages import SetNodeStatus
 from contracts.identity.recovery.messages import (
     FinishRecovery,
     HoldOpen,
-    LiftReport,
     NotReported,
-    ReportLost,
-    StartRecoveryInPerson,
     StopRecovery,
     Vetoed,
-    in_person_statement,
-    lift_statement,
-    possession_of_recovery_key,
 )
 from contracts.identity.subjects.messages import NoRoute, SetSubjectStatus
 from tests.contracts.identity.scenes import proofed, set_attestation, subject_of
 from tests.contracts.identity.signing import (
-    CHAIN,
     adding,
     creation,
+    in_person,
+    lifting,
     linking,
+    lost,
     name_of,
     public,
     recovering,
@@ -52,40 +47,21 @@ def two_keys():
     """A world where somchai, at kbank and paotang, has the keys somchai-1 and somchai-2."""
     world = World()
     proofed(world, "somchai")
+    world.wait(1)
     world.do("kbank", adding("somchai", "somchai-2"))
     world.do("paotang", linking("somchai", "paotang", seq=2))
     return world
 
 
-def lost(agency, label="somchai-1"):
-    return ReportLost(agency, SOMCHAI, public(label))
-
-
-def lifting(agency, label, *, by=None, seq=3):
-    """The message that lifts a report; signed by another key, or by none at the registry."""
-    key = None if by is None else public(by)
-    msg = LiftReport(agency, SOMCHAI, seq, public(label), key, None)
-    return msg if by is None else signed(msg, lift_statement(CHAIN, msg), by)
-
-
-def in_person(label="new", *, agency="dopa", second="kbank"):
-    """The message that starts a recovery in person, with its three signatures."""
-    key = public(f"{second}-node")
-    what = (public(label), 220, UNSIGNED, second, key, UNSIGNED)
-    msg = StartRecoveryInPerson(agency, SOMCHAI, *what)
-    msg = signed(msg, possession_of_recovery_key(CHAIN, msg), label, "proof")
-    return signed(msg, in_person_statement(CHAIN, msg), f"{second}-node", "second_signature")
-
-
 def held_keys(world):
-    return [key for key, _, _ in subject_of(world, "somchai")[5]]
+    return [key for key, *_ in subject_of(world, "somchai")[5]]
 
 
 @pytest.mark.parametrize("agency", ["kbank", "paotang", "dopa"])
 def test_a_linked_idp_or_the_registry_suspends_a_key_at_once(agency):
     world = two_keys()
 
-    world.do(agency, lost(agency))
+    world.do(agency, lost(agency, "somchai"))
 
     assert held_keys(world) == [public("somchai-2")]
     world.refuse("kbank", NotSubjectKey, adding("somchai", "somchai-3", seq=3))
@@ -94,31 +70,33 @@ def test_a_linked_idp_or_the_registry_suspends_a_key_at_once(agency):
 def test_nobody_else_reports_a_key_and_only_one_of_the_subject_is_reported():
     world = two_keys()
 
-    world.refuse("facelab", NotOwner, lost("facelab"))
-    world.refuse("kbank", NotSubjectKey, lost("kbank", "nobody"))
+    world.refuse("facelab", NotOwner, lost("facelab", "somchai"))
+    world.refuse("kbank", NotSubjectKey, lost("kbank", "somchai", "nobody"))
 
     assert len(held_keys(world)) == 2
 
 
-def test_a_report_is_lifted_by_another_key_or_at_the_registry():
+def test_an_idp_s_report_is_lifted_by_an_older_key_or_at_the_registry():
     world = two_keys()
-    world.refuse("kbank", NotReported, lifting("kbank", "somchai-1", by="somchai-2"))
-    world.do("kbank", lost("kbank"))
-    world.refuse("kbank", NotSubjectKey, lifting("kbank", "somchai-1", by="somchai-1"))
-    world.refuse("kbank", NotOwner, lifting("kbank", "somchai-1"))
+    by_older = lifting("kbank", "somchai", "somchai-2", by="somchai-1", seq=3)
+    world.refuse("kbank", NotReported, by_older)
+    world.do("kbank", lost("kbank", "somchai", "somchai-2"))
+    by_itself = lifting("kbank", "somchai", "somchai-2", by="somchai-2", seq=3)
+    world.refuse("kbank", NotSubjectKey, by_itself)
+    world.refuse("kbank", NotOwner, lifting("kbank", "somchai", "somchai-2", seq=3))
 
-    world.do("kbank", lifting("kbank", "somchai-1", by="somchai-2"))
+    world.do("kbank", by_older)
     assert set(held_keys(world)) == {public("somchai-1"), public("somchai-2")}
-    world.do("kbank", lost("kbank"))
-    world.do("dopa", lifting("dopa", "somchai-1", seq=4))
+    world.do("paotang", lost("paotang", "somchai", "somchai-2"))
+    world.do("dopa", lifting("dopa", "somchai", "somchai-2", seq=4))
 
-    assert public("somchai-1") in held_keys(world)
+    assert public("somchai-2") in held_keys(world)
 
 
 def test_a_thief_with_the_only_key_stops_no_recovery_once_another_agency_has_reported_it():
     world = World()
     proofed(world, "somchai")
-    world.do("dopa", lost("dopa"))
+    world.do("dopa", lost("dopa", "somchai"))
     world.do("kbank", recovering("somchai", "new"))
 
     world.refuse_as("thief", NotSubjectKey, vetoing("somchai", "new", world.now))
@@ -131,7 +109,7 @@ def test_a_thief_with_the_only_key_stops_no_recovery_once_another_agency_has_rep
 def test_an_agency_s_own_report_removes_no_veto_against_the_recovery_that_it_carries():
     world = World()
     proofed(world, "somchai")
-    world.do("kbank", lost("kbank"))
+    world.do("kbank", lost("kbank", "somchai"))
     world.do("kbank", recovering("somchai", "new"))
 
     world.do_as("anyone", vetoing("somchai", "new", world.now))
@@ -142,9 +120,9 @@ def test_an_agency_s_own_report_removes_no_veto_against_the_recovery_that_it_car
 
 def test_registry_and_one_other_agency_recover_in_a_day_and_tell_every_idp():
     world = two_keys()
-    world.do("dopa", lost("dopa"))
+    world.do("dopa", lost("dopa", "somchai"))
 
-    events = world.do("dopa", in_person())
+    events = world.do("dopa", in_person("somchai", "new"))
     told = [event.fields[1] for event in events if event.name == "RecoveryNoticed"]
     world.wait(HOLD_IN_PERSON_S - 1)
     world.refuse_as("anyone", HoldOpen, FINISH)
@@ -157,10 +135,10 @@ def test_registry_and_one_other_agency_recover_in_a_day_and_tell_every_idp():
 
 def test_a_recovery_in_person_needs_the_registry_and_another_agency_that_acts():
     world = two_keys()
-    good = in_person()
+    good = in_person("somchai", "new")
 
-    world.refuse("kbank", NotOwner, in_person(agency="kbank", second="dopa"))
-    world.refuse("dopa", WrongRole, in_person(second="dopa"))
+    world.refuse("kbank", NotOwner, in_person("somchai", "new", agency="kbank", second="dopa"))
+    world.refuse("dopa", WrongRole, in_person("somchai", "new", second="dopa"))
     forged = signed(good, ("identity/in-person", b""), "kbank-node", "second_signature")
     world.refuse("dopa", NoProof, forged)
     world.do("etda", SetNodeStatus("kbank", "suspended", ""))

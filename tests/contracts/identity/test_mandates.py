@@ -20,7 +20,6 @@ from contracts.identity.delegations.messages import (
     MandateExists,
     NotParty,
     TooManyDelegations,
-    UnknownDelegation,
 )
 from contracts.identity.nodes.messages import SetNodeStatus
 from contracts.identity.requests.messages import NoMandate
@@ -113,7 +112,7 @@ BAD = {
     "voting": ({"purposes": ("voting",)}, UnknownPurpose),
     "a sector that is no name": ({"sector": "State"}, BadSlug),
     "an end that is past": ({"expires_at": 1}, ExpiryOutOfBounds),
-    "an end after a year": ({"expires_at": 2**40}, ExpiryOutOfBounds),
+    "an end after a year": ({"expires_at": 2**36}, ExpiryOutOfBounds),
 }
 
 
@@ -169,7 +168,6 @@ def test_a_mandate_is_ended_by_who_gave_or_accepted_it_through_anyone_at_once(wh
 
     world.refuse_as("anyone", NotParty, ending("M", "c"))
     world.refuse_as("anyone", BadCitizenSignature, replace(good, key=public("c-pairwise")))
-    world.refuse_as("anyone", UnknownDelegation, ending("M9", who))
     world.do_as("anyone", good)
 
     assert signs(world, "b", "a") is False

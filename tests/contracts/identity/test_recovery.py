@@ -93,7 +93,7 @@ def test_a_recovery_replaces_all_keys_after_the_hold():
     world.wait(1)
     world.do_as("anyone", FINISH)
 
-    assert subject_of(world, "somchai")[5] == ((public("new"), "recovered", 220),)
+    assert subject_of(world, "somchai")[5] == ((public("new"), "recovered", 220, world.now),)
     assert subject_of(world, "somchai")[9] == 1
     world.refuse_as("anyone", UnknownRecovery, FINISH)
 
@@ -246,7 +246,7 @@ def test_two_guardians_start_a_recovery_with_a_weak_key():
     world.wait(HOLD_S)
     world.do_as("anyone", FINISH)
 
-    assert subject_of(world, "somchai")[5] == ((public("new"), "recovered", 100),)
+    assert subject_of(world, "somchai")[5] == ((public("new"), "recovered", 100, world.now),)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,8 @@ class Model:
         return "OK"
 
     def grant(self, now):
+        if self.consent == "taken back":
+            return "TAKEN_BACK_BEFORE"
         if "kbank" not in self.answers:
             return "UNKNOWN_ANSWER"
         if self.answers["kbank"] != "accept":
@@ -62,9 +64,11 @@ class Model:
         return "OK"
 
     def withdraw(self):
-        if self.consent != "granted":
-            return "UNKNOWN_CONSENT" if self.consent == "none" else "CONSENT_OVER"
-        self.consent = "withdrawn"
+        if self.consent == "taken back":
+            return "TAKEN_BACK_BEFORE"
+        if self.consent == "withdrawn":
+            return "CONSENT_OVER"
+        self.consent = "withdrawn" if self.consent == "granted" else "taken back"
         return "OK"
 
     def release(self, now):

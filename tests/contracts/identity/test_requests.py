@@ -295,6 +295,9 @@ def test_a_citizen_s_signature_for_another_question_is_refused(swap):
         {"handle": name_of("other")},
         {"trail_tag": name_of("other")},
         {"citizen_key": public("mallory")},
+        {"ial": 210},
+        {"aal": 210},
+        {"auth_time": 1_699_999_000},
     ],
 )
 def test_an_idp_changes_nothing_that_the_citizen_has_signed(change):

@@ -5,12 +5,10 @@ import pytest
 from contracts.identity.core.messages import (
     RETENTION_DAYS_MIN,
     DuplicateId,
-    UnknownConsent,
     UnknownRequest,
-    trail_tag,
 )
-from contracts.identity.core.state import RETENTION_DAYS
-from contracts.identity.disputes.messages import ResolveDispute
+from contracts.identity.core.state import DISPUTES_MAX, RETENTION_DAYS
+from contracts.identity.disputes.messages import ResolveDispute, TooManyDisputes
 from contracts.identity.nodes.messages import SetRetention
 from contracts.identity.requests.messages import (
     DisputeOpen,
@@ -27,7 +25,7 @@ from contracts.identity.requests.state import (
 )
 from contracts.sdk.schema import record_of
 from primitives.errors import ArgumentOutOfBounds, NotAllowed
-from tests.contracts.identity.scenes import answer, confirmed, opened, proofed, state_of
+from tests.contracts.identity.scenes import answer, confirmed, create, opened, proofed, state_of
 from tests.contracts.identity.signing import (
     CHAIN,
     DAY_S,
@@ -110,10 +108,8 @@ def test_what_went_is_as_unknown_as_what_never_was():
     world.refuse_as("anyone", UnknownRequest, pruning("R"))
     world.refuse("kbank", UnknownRequest, reply)
     world.refuse("dopa", UnknownRequest, releasing(asked))
-    world.refuse_as("anyone", UnknownConsent, withdrawing("C"))
     assert world.ask("request", asked.req_id) is None
-    tag = (reply.trail_tag,)
-    assert world.ask("trail_page", public("somchai-pairwise"), tag) == (None,)
+    assert world.ask("trail_page", public("somchai-pairwise"), 0) == ()
 
 
 def test_a_name_that_went_opens_no_second_request_so_no_old_signature_serves_again():
@@ -151,6 +147,30 @@ def test_a_request_with_an_open_dispute_stays_until_it_is_settled():
 
     world.do_as("anyone", pruning("R"))
     assert world.ask("open_dispute", asked.req_id, name_of("somchai")) is None
+
+
+def test_a_request_with_more_disputes_than_answers_is_shown_whole_and_goes_with_all_of_them():
+    world = World()
+    asked, _ = confirmed(world, "R")
+    secret = trail_secret("somchai", asked, "kbank")
+    people = [f"person-{number}" for number in range(DISPUTES_MAX + 1)]
+    for who in people:
+        create(world, who)
+    for who in people[:-1]:
+        world.do_as("anyone", disputing(asked, who=who, secret=secret))
+
+    last = disputing(asked, who=people[-1], secret=secret)
+    world.refuse_as("anyone", TooManyDisputes, last)
+    kept = record_of(RequestRecord).read(world.ask("request_record", asked.req_id))
+    assert len(kept.disputes) == DISPUTES_MAX
+    world.wait(TTL_S + PERIOD_S)
+    world.refuse_as("anyone", DisputeOpen, pruning("R"))
+    for who in people[:-1]:
+        world.do("etda", ResolveDispute(asked.req_id, name_of(who), ""))
+
+    world.do_as("anyone", pruning("R"))
+
+    assert [key for key in entries_about(world, asked.req_id) if b"dispute" in key] == []
 
 
 def test_a_standing_consent_goes_with_its_releases():
@@ -220,13 +240,12 @@ def state_bytes(world):
 
 def test_an_answer_s_trail_goes_with_it_and_no_other():
     world = World()
-    old, _ = confirmed(world, "R1")
+    confirmed(world, "R1")
     world.wait(TTL_S + PERIOD_S)
     young = opened(world, "R2")
     world.do("kbank", answer(world, young))
 
     world.do_as("anyone", pruning("R1"))
 
-    tags = tuple(trail_tag(trail_secret("somchai", asked, "kbank")) for asked in (old, young))
-    found = world.ask("trail_page", public("somchai-pairwise"), tags)
-    assert [entry is None for entry in found] == [True, False]
+    found = world.ask("trail_page", public("somchai-pairwise"), 0)
+    assert [(number, entry[0]) for number, entry in found] == [(1, young.req_id)]

@@ -300,7 +300,7 @@ def test_an_accessor_is_added_replaced_and_the_last_one_stays():
     world.refuse("kbank", KeyTaken, adding("somchai", "somchai-1", seq=3, by="somchai-2"))
     world.do("kbank", adding("somchai", "somchai-3", seq=3, by="somchai-2"))
 
-    keys = [key for key, _, _ in subject_of(world, "somchai")[5]]
+    keys = [key for key, *_ in subject_of(world, "somchai")[5]]
     assert keys == [public("somchai-2"), public("somchai-3")]
 
 

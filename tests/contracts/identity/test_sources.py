@@ -157,7 +157,6 @@ def test_a_standing_consent_is_withdrawn_by_its_citizen_through_anyone_at_once()
     world.refuse_as("anyone", OtherPairwiseKey, stopping("C", who="malee"))
     forged = signed(stopping("C"), ("identity/withdrawal", b""), "somchai-pairwise")
     world.refuse_as("anyone", BadCitizenSignature, forged)
-    world.refuse_as("anyone", UnknownConsent, stopping("D"))
 
     world.do_as("anyone", stopping("C"))
 

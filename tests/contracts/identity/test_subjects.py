@@ -67,7 +67,7 @@ def test_a_person_is_registered_with_a_tag_and_a_first_key():
 
     found = subject_of(world, "somchai")
     assert found[:5] == (CID, name_of("somchai-tag"), 1, 0, "active")
-    assert found[5] == ((public("somchai-1"), "first", 220),)
+    assert found[5] == ((public("somchai-1"), "first", 220, world.now),)
     assert world.ask("is_person_unique", name_of("somchai")) is True
 
 
@@ -226,7 +226,7 @@ def test_a_key_is_added_by_itself_a_present_key_and_a_linked_idp_together():
     world.refuse("kbank", UnknownKeyKind, adding("somchai", "somchai-2", kind="implant"))
     world.do("kbank", good)
 
-    assert [key for key, _, _ in subject_of(world, "somchai")[5]] == [
+    assert [key for key, *_ in subject_of(world, "somchai")[5]] == [
         public("somchai-1"),
         public("somchai-2"),
     ]
@@ -275,7 +275,8 @@ def test_a_subject_has_a_bounded_number_of_keys_and_idps():
 
 def test_a_recovery_policy_is_changed_by_the_citizen():
     world = World()
-    create(world, "somchai")
+    for who in ("a", "b", "somchai"):
+        create(world, who)
     guardians = RecoveryPolicy(False, (name_of("a"), name_of("b")))
     good = setting_policy("somchai", guardians)
 
@@ -284,7 +285,7 @@ def test_a_recovery_policy_is_changed_by_the_citizen():
     world.refuse("kbank", TooFewGuardians, lonely)
     world.do("kbank", good)
 
-    assert subject_of(world, "somchai")[7] == (False, (name_of("a"), name_of("b")))
+    assert world.ask("policy_change", name_of("somchai"))[0] == (False, good.recovery.guardians)
 
 
 def test_a_frozen_subject_does_nothing_until_it_is_free():

@@ -1,6 +1,8 @@
 """No personal data: a citizen's number is refused in every text field, however it is written."""
 
 from dataclasses import fields, replace
+from hashlib import sha256
+from unicodedata import digit, ucd_3_2_0
 
 import pytest
 
@@ -28,7 +30,7 @@ from contracts.identity.subjects.messages import (
     SetSubjectStatus,
 )
 from contracts.sdk.words import holds_citizen_number
-from primitives.errors import BadText, NotAllowed, Rejected, WrongArgumentType
+from primitives.errors import ArgumentOutOfBounds, BadText, NotAllowed, Rejected, WrongArgumentType
 from tests.contracts.identity.scenes import answer, keeping, opened, proofed, proofing
 from tests.contracts.identity.signing import (
     CID,
@@ -39,6 +41,7 @@ from tests.contracts.identity.signing import (
     creation,
     disputing,
     guardianship,
+    in_person,
     mandate,
     name_of,
     public,
@@ -46,7 +49,6 @@ from tests.contracts.identity.signing import (
     renewing,
     unlinking,
 )
-from tests.contracts.identity.test_lost_keys import in_person
 from tests.contracts.identity.world import CONTRACTS_HERE, World, admin, plain
 
 VALID = "1101700230708"
@@ -72,6 +74,19 @@ WRITTEN = [
     "1101700\u200b230708",
     "1_1017_(00230)+70~8",
     f"5 {VALID}, 081-234-5678",
+    *[mark.join(VALID) for mark in "\ufe0f\u0301\u20e3\u0e31\u180b\u3164\u115f\uffa0\u2800"],
+    *[mark.join(VALID) for mark in "’‘“”«»°★$£→=|`^~\u00b4\u02bc\u0e46\u2044©"],
+    "①①⓪①⑦⓪⓪②③⓪⑦⓪⑧",
+    "⑴⑴0⑴⑺00⑵⑶0⑺0⑻",
+    "⒈⒈0⒈⒎00⒉⒊0⒎0⒏",
+    "❶❶0❶❼00❷❸0❼0❽",
+    "⓵⓵0⓵⓻00⓶⓷0⓻0⓼",
+    "¹¹⁰¹⁷⁰⁰²³⁰⁷⁰⁸",
+    "₁₁₀₁₇₀₀₂₃₀₇₀₈",
+    "𝟏𝟏𝟎𝟏𝟕𝟎𝟎𝟐𝟑𝟎𝟕𝟎𝟖",
+    f"{VALID}²",
+    f"{VALID}๕",
+    f"๕{VALID}",
 ]
 HARMLESS = [
     "",
@@ -88,7 +103,36 @@ HARMLESS = [
     "2026-11-23",
     "02-123-4567 ext 89",
     "a1b2c3d4e5f6g7h8i9j0k1l2m3",
+    "a".join(VALID),
+    "2026-11-29T10:42:17.123Z",
+    "2026-11-29T10:42:17+07:00",
+    "29/11/2569 10.42.17 น.",
+    "๒๙/๑๑/๒๕๖๙ ๑๐.๔๒.๑๗ น.",
+    "+66 (0)81 234 5678",
+    "tel. 0-2123-4567 ext. 12; fax 0-2123-4568",
+    "1234-5678-9012-3456",
+    "๑๒๓,๔๕๖.๗๘ บาท",
+    "一一〇一七〇〇二三〇七〇八",
 ]
+NAMES = [
+    VALID,
+    "tax-" + VALID,
+    "a" + VALID,
+    "tax.1-1017-00230-70-8",
+    "b".join(["a", *VALID]),
+    f"x{VALID[:6]}and{VALID[6:]}",
+    f"https://id.example/{VALID[0]}.{VALID[1:]}",
+    f"https://id.example/{'a'.join(VALID)}",
+    f"https://id{VALID}.example:8443/v1",
+]
+HARMLESS_NAMES = [
+    "tax.2026-q1",
+    "a1b2c3d4e5f6",
+    "https://203.150.10.20:8443/v1",
+    "https://id-2026.example.go.th:8443/2026-11/v2",
+]
+# Of every character the category and the digit, by the tables that the search goes by.
+TABLES = "a6fbf9a59162191208dc948eeb0e8a70f8c93b686f82f5d554ed45eee067688f"
 
 
 @pytest.mark.parametrize("text", WRITTEN)
@@ -99,6 +143,61 @@ def test_a_citizen_s_number_is_found_however_it_is_written(text):
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_is_no_citizen_s_number_is_left_alone(text):
     assert holds_citizen_number(text) is False
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_in_a_name_or_an_address_letters_hide_no_number(text):
+    assert holds_citizen_number(text, is_name=True) is True
+
+
+@pytest.mark.parametrize("text", HARMLESS_NAMES)
+def test_a_name_or_an_address_of_other_digits_is_left_alone(text):
+    assert holds_citizen_number(text, is_name=True) is False
+
+
+def test_the_search_goes_by_the_tables_of_unicode_3_2_in_every_python():
+    found = sha256()
+    for point in range(0x110000):
+        one = chr(point)
+        found.update(ucd_3_2_0.category(one).encode() + bytes([ucd_3_2_0.decimal(one, 255)]))
+
+    assert ucd_3_2_0.unidata_version == "3.2.0"
+    assert found.hexdigest() == TABLES
+
+
+def test_every_digit_that_is_no_decimal_one_is_known():
+    """By this Python's own table, of which those that a text may have are the same everywhere."""
+    others = [
+        chr(point)
+        for point in range(0x110000)
+        if ucd_3_2_0.category(chr(point)) != "Cn"
+        and ucd_3_2_0.decimal(chr(point), -1) < 0 <= digit(chr(point), -1)
+    ]
+
+    assert len(others) == 64
+    for one in others:
+        written = "".join(one if int(each) == digit(one) else each for each in VALID)
+        assert holds_citizen_number(written) is True
+
+
+def test_no_time_has_room_for_a_citizen_s_number():
+    world = World()
+    asked = opened(world, "R")
+    error = answer(world, asked, decision="error")
+
+    with pytest.raises(ArgumentOutOfBounds):
+        world.do("kbank", replace(error, auth_time=1_012_345_678_907))
+
+    assert world.ask("response", asked.req_id, "kbank") is None
+
+
+@pytest.mark.parametrize("text", NAMES[-3:])
+def test_an_address_that_names_a_citizen_is_refused(text):
+    world = World()
+
+    world.refuse("rd", PersonalData, SetContact("rd", text, bytes(32)))
+
+    assert world.ask("contact", "rd") is None
 
 
 @pytest.mark.parametrize("text", WRITTEN)
@@ -131,7 +230,7 @@ def messages(world):
         ("anyone", unlinking("somchai", "kbank")),
         ("dopa", RefuseData("dopa", asked.req_id, "address", "no-record")),
         ("kbank", consenting("C", asked, answer(world, asked), end)),
-        ("dopa", in_person()),
+        ("dopa", in_person("somchai", "new")),
         ("dopa", StopRecovery("dopa", name_of("somchai"), "")),
         ("kbank", keeping(world, "S")),
         ("kbank", allowing("C9", end)),
@@ -226,6 +325,8 @@ def test_every_message_with_a_text_is_tried():
         "LiftReport",
         "ReuseSession",
         "EndSession",
+        "SuspendPairwise",
+        "ResumePairwise",
     }
     assert with_text - tried == by_agency_only
 

@@ -8,6 +8,7 @@ from contracts.voting.core.messages import (
     English,
     Manifest,
     Registrars,
+    Seating,
     Trustees,
     VoterClass,
     Windows,
@@ -15,6 +16,7 @@ from contracts.voting.core.messages import (
 from contracts.voting.crypto.questions import APPROVAL, SINGLE, Contest
 from contracts.voting.elections.messages import CreateElection
 from primitives.crypto import digest
+from tests.contracts.identity.signing import CID
 from tests.contracts.voting.world import GENESIS_MS, REGISTRARS, TRUSTEES
 
 ELECTION = "board-2569"
@@ -74,11 +76,12 @@ def manifest(*contests, **changes):
             VoterClass("กรรมการ", "Director", 3, None),
         ),
         class_size_min=1,  # the votes of few are there to be looked at
-        eligibility=Eligibility("proofing", 210, True),
+        eligibility=Eligibility("proofing", 210, CID),
         official=Ledger.address("official"),
         registrars=Registrars(REGISTRARS, NEEDED),
         trustees=Trustees(TRUSTEES, NEEDED),
         windows=WINDOWS,
+        seating=Seating((1,) * len(asked), 0, "เลขรางวัลที่ 1"),
     )
     return replace(plan, **changes)
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
+from contracts.tools.testing import Ledger
 from contracts.voting.core.messages import (
     BadWindows,
     ElectionAnnulled,
@@ -18,12 +19,15 @@ from contracts.voting.elections.messages import (
     EditionNotOver,
     ElectionExists,
 )
+from contracts.voting.offices.handlers import WISH_MS
 from contracts.voting.offices.messages import (
     AnnulElection,
     DateOver,
     ElectionOver,
     ExtendElection,
     NothingExtended,
+    NoWish,
+    WithdrawWish,
 )
 from contracts.voting.tally.messages import CountBox
 from contracts.voting.tokens.messages import CloseIssuing
@@ -32,6 +36,7 @@ from tests.contracts.voting import scenes
 from tests.contracts.voting.acts import cast, delivery, requesting, sealed, sender
 from tests.contracts.voting.manifests import ELECTION, WINDOWS, date, founding
 from tests.contracts.voting.test_roll import OFFICIAL
+from tests.contracts.voting.world import admin
 
 EIGHT_HOURS = 8 * 3_600
 STORM_S, BLOCKS_A_SECOND = 190, 200
@@ -86,14 +91,14 @@ def test_two_offices_move_dates_that_are_ahead():
 
     world.do("commission", later)
     assert world.ask("windows", ELECTION)[12] == WINDOWS.cast_until_ms
-    assert world.ask("wanted_windows", ELECTION, "authority")[12] == date(200)
+    assert world.ask("wish", ELECTION, "extend", "authority")[0][12] == date(200)
     events = world.do_as(OFFICIAL, later)
 
     assert [event.name for event in events] == ["OfficeDecided", "ExtensionAgreed"]
     assert world.ask("windows", ELECTION)[12:] == (date(200), date(300))
-    assert world.ask("wanted_windows", ELECTION, "authority") is None
+    assert world.ask("wish", ELECTION, "extend", "authority") is None
     assert world.at(date(150)).ask("election", ELECTION)[3] == "casting"
-    assert world.ask("manifest", ELECTION)[-1][12] == WINDOWS.cast_until_ms
+    assert world.ask("manifest", ELECTION)[-2][12] == WINDOWS.cast_until_ms
 
 
 def test_offices_that_want_different_dates_move_none_until_one_gives_in():
@@ -107,7 +112,7 @@ def test_offices_that_want_different_dates_move_none_until_one_gives_in():
     world.do("commission", later)
 
     assert world.ask("windows", ELECTION)[12] == date(110)
-    assert world.ask("wanted_windows", ELECTION, "official") is None
+    assert world.ask("wish", ELECTION, "extend", "official") is None
 
 
 def test_one_office_twice_moves_nothing():
@@ -218,3 +223,74 @@ def test_nobody_takes_the_next_edition_of_anothers_election():
     world.refuse("rival", AnotherAuthority, founding(f"{ELECTION}.2", agency="rival"))
     world.refuse("commission", UnknownElection, founding("another.2"))
     world.refuse("commission", UnknownElection, founding(f"{ELECTION}.3"))
+
+
+LATE = moved(cast_until_ms=date(101))
+DAY = 86_400
+
+
+def long_open():
+    """An election whose box is open for three days."""
+    world = scenes.issued()
+    agree(world, moved(cast_until_ms=date(3 * DAY), decrypt_until_ms=date(4 * DAY)))
+    return world
+
+
+AUTHORITY = Ledger.address(admin("commission"))
+
+
+@pytest.mark.parametrize(("first", "second"), [(AUTHORITY, OFFICIAL), (OFFICIAL, AUTHORITY)])
+def test_a_wish_to_annul_is_over_after_a_day(first, second):
+    world = long_open()
+    annul = AnnulElection(ELECTION, "a worry that passed")
+    world.do_as(first, annul)
+    until = world.ledger.block.time_ms + WISH_MS
+
+    world.at(until).do_as(second, annul)
+
+    assert not world.ask("is_annulled", ELECTION)
+    world.at(until + WISH_MS - 1_000).do_as(first, annul)
+    assert world.ask("is_annulled", ELECTION)
+
+
+def test_what_an_office_says_again_stands_a_day_longer():
+    world = long_open()
+    annul = AnnulElection(ELECTION, "stuffed")
+    began = world.ledger.block.time_ms
+    world.do("commission", annul)
+    world.at(began + WISH_MS - 1_000).do("commission", annul)
+
+    world.at(began + WISH_MS + 1_000).do_as(OFFICIAL, annul)
+
+    assert world.ask("is_annulled", ELECTION)
+
+
+@pytest.mark.parametrize(
+    ("decision", "msg"),
+    [("annul", AnnulElection(ELECTION, "a worry")), ("extend", LATE)],
+    ids=["annul", "extend"],
+)
+def test_a_wish_that_its_office_took_back_is_nothing_to_agree_with(decision, msg):
+    world = scenes.issued()
+    world.do_as(OFFICIAL, msg)
+    back = WithdrawWish(ELECTION, decision, "the worry passed")
+
+    world.refuse("commission", NoWish, back)  # it is not the authority's
+    world.refuse("reg1", NotAllowed, back)
+    events = world.do_as(OFFICIAL, back)
+    world.do("commission", msg)
+
+    assert [event.name for event in events] == ["WishWithdrawn"]
+    assert not world.ask("is_annulled", ELECTION)
+    assert world.ask("windows", ELECTION)[12] == WINDOWS.cast_until_ms
+    world.refuse_as(OFFICIAL, NoWish, back)
+
+
+def test_a_wish_to_extend_is_over_after_a_day():
+    world = long_open()
+    longer = moved(cast_until_ms=date(3 * DAY + 1), decrypt_until_ms=date(4 * DAY))
+    world.do("commission", longer)
+
+    world.at(world.ledger.block.time_ms + WISH_MS).do_as(OFFICIAL, longer)
+
+    assert world.ask("windows", ELECTION)[12] == date(3 * DAY)

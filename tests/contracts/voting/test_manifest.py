@@ -41,6 +41,7 @@ from contracts.voting.elections.handlers import (
 )
 from contracts.voting.elections.messages import (
     BadQuorum,
+    BadSeats,
     BadSlug,
     CancelElection,
     ElectionExists,
@@ -189,6 +190,35 @@ def test_the_official_acts_for_neither_the_authority_nor_a_trustee(agency):
     refusal = scenes.founded().refuse("commission", NotSeparated, founding(plan=plan))
 
     assert dict(refusal.details) == {"agency": agency, "part": "official"}
+
+
+SEATS = {
+    "fewer contests": (1,),
+    "more contests": (1, 1, 1),
+    "more than there are options": (3, 1),
+}
+
+
+@pytest.mark.parametrize("case", SEATS)
+def test_each_contest_has_its_number_of_seats(case):
+    plan = replace(PLAN, seating=replace(PLAN.seating, seats=SEATS[case]))
+
+    scenes.founded().refuse("commission", BadSeats, founding(plan=plan))
+
+
+def test_seats_quorum_and_the_source_of_lots_are_what_voters_tokens_and_ballots_are_tied_to():
+    setups = []
+    for seating in (
+        PLAN.seating,
+        replace(PLAN.seating, seats=(2, 1)),
+        replace(PLAN.seating, quorum_percent=1),
+        replace(PLAN.seating, lots_from="another lottery"),
+    ):
+        world = scenes.founded()
+        world.do("commission", founding(plan=replace(PLAN, seating=seating)))
+        setups.append(world.ask("election", ELECTION)[2])
+
+    assert len(set(setups)) == 4
 
 
 def largest_question():

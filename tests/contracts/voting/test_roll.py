@@ -1,14 +1,22 @@
 """The roll: only whom identity attests, open to objections, then frozen under a root."""
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.identity.attestations.messages import SetAttestation
-from contracts.identity.nodes.messages import SetNamespace
+from contracts.identity.nodes.messages import SetNamespace, SetNodeLimits
 from contracts.identity.subjects.messages import (
     SetSubjectStatus,
 )
 from contracts.tools.testing import Ledger
-from contracts.voting.core.messages import AlreadyOpen, OutsideWindow, UnknownClass, UnknownVoter
+from contracts.voting.core.messages import (
+    AlreadyOpen,
+    Eligibility,
+    OutsideWindow,
+    UnknownClass,
+    UnknownVoter,
+)
 from contracts.voting.roll import handlers as roll
 from contracts.voting.roll.handlers import voter_item
 from contracts.voting.roll.messages import (
@@ -25,11 +33,12 @@ from contracts.voting.roll.messages import (
 )
 from primitives.errors import ArgumentOutOfBounds, NotAllowed
 from primitives.merkle import root_of
-from tests.contracts.identity.signing import CID, creation, name_of
+from tests.contracts.identity.signing import CID, creation, name_of, signed_creation
 from tests.contracts.voting import scenes
 from tests.contracts.voting.manifests import ELECTION, WINDOWS, manifest
 from tests.contracts.voting.world import DIRECTORS, VOTERS
 
+PASSPORTS = "th.passport"
 OFFICIAL = Ledger.address("official")
 
 
@@ -51,6 +60,29 @@ def test_the_roll_names_subjects_by_references_of_this_election_only():
     ref = world.ask("reference", ELECTION, name_of("a0"))
     assert ref != name_of("a0")
     assert world.ask("voters_page", ELECTION, None, 10) == ((ref, (name_of("a0"), 0)),)
+
+
+def test_a_person_of_two_unique_namespaces_is_one_voter():
+    world = scenes.created()
+    world.do("etda", SetNamespace(PASSPORTS, "dopa", True))
+    world.do("etda", SetNodeLimits("kbank", 230, 220, (CID, PASSPORTS)))
+    second = replace(creation("a0-abroad"), namespace=PASSPORTS)
+    world.do("kbank", signed_creation(second, "a0-abroad-1"))
+    world.attest("a0-abroad")
+    assert world.ledger.query("identity", "is_person_unique", name_of("a0-abroad"))
+
+    world.refuse("commission", NotEligible, adding("a0-abroad"))
+
+    world.do("commission", adding("a0"))
+    assert eligible(world) == (1, 0)
+
+
+def test_a_manifest_that_names_no_namespace_asks_for_an_attestation_alone():
+    world = scenes.founded()
+    world.do("etda", SetNamespace(CID, "dopa", False))
+    scenes.create(world, plan=manifest(eligibility=Eligibility("proofing", 210, None)))
+
+    world.do("commission", adding("a0"))
 
 
 def test_whom_identity_does_not_attest_is_refused():

@@ -11,7 +11,9 @@ from primitives.ids import show_address
 from primitives.names import method_name
 from tests.contracts.identity.signing import CHAIN, CID, creation, name_of, public, signed
 
-CONTRACTS_HERE = {name: CONTRACTS[name] for name in ("governance", "identity", "voting")}
+CONTRACTS_HERE = {
+    name: CONTRACTS[name] for name in ("accounts", "governance", "identity", "voting")
+}
 REGISTRARS = ("reg1", "reg2", "reg3", "reg4")
 TRUSTEES = ("tru1", "tru2", "tru3", "tru4", "tru5")
 AGENCIES = {

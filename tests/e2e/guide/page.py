@@ -1,4 +1,4 @@
-"""Reads docs/operator.md: its headings, its blocks of commands, and what is said of them.
+"""Reads a guide in docs/: its headings, its blocks of commands, and what is said of them.
 
 A block of commands is fenced as `console`. A line `anong$ sapha ...` is a command on the machine
 or at the desk `anong`; lines without a prompt are what matters in the answer, in their order;
@@ -14,7 +14,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-GUIDE = Path(__file__).resolve().parents[3] / "docs" / "operator.md"
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+GUIDE = DOCS / "operator.md"
+VOTING_GUIDES = (DOCS / "voting-guide.md", DOCS / "voting-guide.th.md")
 
 _HEADING = re.compile(r"#{2,4} (.+)")
 _FENCE = re.compile(r"```(\w*)")
@@ -44,6 +46,12 @@ class Block:
     first: str = ""
     likewise: list[str] = field(default_factory=list)
     not_run: str = ""
+    page: str = GUIDE.name
+
+    @property
+    def place(self) -> str:
+        """Where the block stands."""
+        return f"{self.page}:{self.line}"
 
     @property
     def commands(self) -> list[Command]:
@@ -65,12 +73,12 @@ class Block:
         return found
 
 
-def blocks(text: str | None = None) -> list[Block]:
-    """Every fenced block of the page, in order."""
+def blocks(text: str | None = None, guide: Path = GUIDE) -> list[Block]:
+    """Every fenced block of a page, in order."""
     found: list[Block] = []
     heading, block = "", None
     first, likewise, not_run = "", [], ""
-    for number, line in enumerate((text or GUIDE.read_text("utf-8")).splitlines(), start=1):
+    for number, line in enumerate((text or guide.read_text("utf-8")).splitlines(), start=1):
         if block is not None:
             if line == "```":
                 found.append(block)
@@ -78,9 +86,8 @@ def blocks(text: str | None = None) -> list[Block]:
             else:
                 block.text += line + "\n"
         elif match := _FENCE.fullmatch(line):
-            block = Block(
-                heading, number, match[1], first=first, likewise=likewise, not_run=not_run
-            )
+            said = {"first": first, "likewise": likewise, "not_run": not_run}
+            block = Block(heading, number, match[1], page=guide.name, **said)
             first, likewise, not_run = "", [], ""
         elif match := _HEADING.fullmatch(line):
             heading = match[1]
@@ -94,8 +101,10 @@ def blocks(text: str | None = None) -> list[Block]:
     return found
 
 
-def procedure(heading: str) -> list[Block]:
+def procedure(heading: str, guide: Path = GUIDE) -> list[Block]:
     """The blocks of commands under a heading that are to be run."""
-    under = [each for each in blocks() if each.heading == heading and each.kind == "console"]
+    under = [
+        each for each in blocks(guide=guide) if (each.heading, each.kind) == (heading, "console")
+    ]
     assert under, f"the page has no commands under {heading!r}"
     return [each for each in under if not each.not_run]

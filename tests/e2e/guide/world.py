@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.e2e.guide.desk import configure, fill_in
-from tests.e2e.guide.page import GUIDE, Block, Command, blocks
+from tests.e2e.guide.page import Block, Command, blocks
 from tests.e2e.network import call, free_base_port, until
 from tests.meta.sources import ROOT
 
@@ -36,7 +36,8 @@ _ADDRESS = re.compile(r"sph1[02-9ac-hj-np-z]+\b")
 _HOST = re.compile(r"(https?://)?sapha\.([a-z]+)\.example(:26601)?")
 # What a person does again, until it is as the page says.
 _LOOKS = re.compile(
-    r"sapha (node (status|doctor|peers)|cbdc (balance|audit)|agency execute)\b|curl "
+    r"sapha (node (status|doctor|peers)|cbdc (balance|audit)|agency (execute|show)|devnet status"
+    r"|vote (show|result))\b|curl "
 )
 
 
@@ -68,8 +69,9 @@ class Machine:
 class World:
     """All machines, and what their commands have printed."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, answer_s: float = ANSWER_S) -> None:
         self.root = root
+        self.answer_s = answer_s  # how long a command may take, or be asked again
         self.machines: dict[str, Machine] = {}
         self.hashes: list[str] = []
         self.addresses: list[str] = []
@@ -87,7 +89,7 @@ class World:
     def run(self, block: Block) -> None:
         """Run every command of a block; each must exit 0 and answer what the page says."""
         for command in block.commands:
-            self.do(command, f"{GUIDE.name}:{block.line}")
+            self.do(command, block.place)
 
     def do(self, command: Command, place: str) -> str:
         """Run one command and return what it printed."""
@@ -108,6 +110,18 @@ class World:
             return ""
         return self._ask(machine, command, place)
 
+    def finish(self, machine: Machine, text: str) -> None:
+        """Run a last command, whatever it says."""
+        subprocess.run(
+            ["bash", "-c", text],
+            check=False,
+            cwd=machine.home,
+            env=self._environment(machine),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=ANSWER_S,
+        )
+
     def stop(self) -> None:
         """Stop every node and signer that still runs, and give back what was mounted."""
         for machine in self.machines.values():
@@ -123,7 +137,7 @@ class World:
 
     def _ask(self, machine: Machine, command: Command, place: str) -> str:
         text = self._here(machine, command.text)
-        deadline = time.monotonic() + ANSWER_S
+        deadline = time.monotonic() + self.answer_s
         while True:
             done = subprocess.run(
                 ["bash", "-c", text],
@@ -133,7 +147,7 @@ class World:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
-                timeout=ANSWER_S,
+                timeout=self.answer_s,
             )
             said = done.stdout
             missing = self._missing(machine, command, said)

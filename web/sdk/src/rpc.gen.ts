@@ -4,8 +4,9 @@ import type {
   AbiJson, AnswerJson, BlobJson, BlockJson, CertifiedHeaderJson, CommittedJson, ConsensusJson,
   ContractJson, ContractSchemasJson, DroppedJson, ErasureJson, EventPageJson, EvidencePageJson,
   GenesisJson, HealthJson, KeptBlobJson, KeptWrapsJson, OpenRpcJson, ParticipationJson, PeerJson,
-  ProvenAnswerJson, ProvenStateJson, ReceiptJson, RequestParams, RestartProofJson, StatusJson,
-  SubmittedJson, SubscriptionFilter, TakenBackJson, UncommittedJson, ValidatorJson, WrapsJson,
+  ProvenAnswerJson, ProvenStateJson, ReceiptJson, RequestParams, RestartProofJson, SetChangeJson,
+  StatusJson, SubmittedJson, SubscriptionFilter, TakenBackJson, UncommittedJson, ValidatorJson,
+  WrapsJson,
 } from "./schemas.gen.ts";
 
 export interface Methods {
@@ -40,6 +41,12 @@ export interface Methods {
   "chain_getRestarts": {
     params: { above?: number; };
     result: RestartProofJson[];
+    errors: | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY" | "NOT_READY" | "INTERNAL";
+  };
+  /** Return the first blocks above a height after which other validators decide, with proofs. */
+  "chain_getValidatorChanges": {
+    params: { above?: number; };
+    result: SetChangeJson[];
     errors: | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY" | "NOT_READY" | "INTERNAL";
   };
   /** Return who signed the certificates in blocks of a range of heights, of each validator. */

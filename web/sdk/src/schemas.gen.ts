@@ -285,6 +285,11 @@ export interface RestartProofJson {
   height: number; proof: string;
 }
 
+/** A block after which other validators decide, and the encoded proof of it and of the set. */
+export interface SetChangeJson {
+  height: number; proof: string;
+}
+
 /** Whether this node signs; else what it waits for, in words for its operator. */
 export interface SigningJson {
   may_sign: boolean; waits_for: string | null;

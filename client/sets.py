@@ -1,0 +1,101 @@
+"""Who decided which height, as a client with the genesis alone follows it (docs/protocol.md).
+
+A change is taken when the block that announces it is certified by the set of before. A header
+counts only with a certificate of the set of its own height, so that keys of a past set certify
+nothing above the change that ended it.
+"""
+
+from typing import Protocol
+
+from client.answers import hex_field
+from client.errors import BadAnswer
+from client.rpc import RpcClient
+from primitives.block import Header
+from primitives.certificate import BadCertificate
+from primitives.ids import Height
+from primitives.set_change import BadSetChange
+from primitives.set_history import SetHistory
+from primitives.validators import ValidatorSet
+
+
+class UnknownValidators(BadCertificate):
+    """Validators decided the block that are not known here; ask a node how the set changed."""
+
+
+class DecidingSets:
+    """The sets that are known, each from its first height on; the first is the genesis'."""
+
+    def __init__(self, first: ValidatorSet) -> None:
+        self._history = SetHistory(sets=((Height(0), first),))
+
+    @property
+    def last(self) -> tuple[Height, ValidatorSet]:
+        """The first height of the last known set, and the set."""
+        return self._history.sets[-1]
+
+    def deciding(self, header: Header) -> ValidatorSet:
+        """Return the set that decides a header's height.
+
+        Raises:
+            UnknownValidators: the header names another, above all changes that are known.
+            BadCertificate: it names another than the one that is known to decide that height.
+        """
+        found = self._history.at(header.height)
+        if found is not None and found.hash == header.validators_hash:
+            return found
+        if header.height >= self.last[0]:
+            raise UnknownValidators(
+                f"block {header.height} is decided by validators that are not known here: ask a"
+                " node for the changes since block"
+                f" {self.last[0]} (chain_getValidatorChanges)"
+            )
+        raise BadCertificate(f"block {header.height} names other validators than decided it")
+
+    def following(self, header: Header) -> ValidatorSet:
+        """Return the set that decides after a verified header. Raises UnknownValidators."""
+        found = self._history.at(Height(header.height + 1))
+        if found is None or found.hash != header.next_validators_hash:
+            raise UnknownValidators(f"block {header.height} announces validators not known here")
+        return found
+
+    def add(self, header: Header, following: ValidatorSet) -> None:
+        """Take the set that a verified header announces; one that is known is fine.
+
+        Raises:
+            BadSetChange: the header announces another set, or none, or changes before are missing.
+        """
+        if following.hash != header.next_validators_hash:
+            raise BadSetChange(f"block {header.height} announces another set than the one given")
+        if header.next_validators_hash == header.validators_hash:
+            raise BadSetChange(f"block {header.height} announces no change")
+        first = Height(header.height + 1)
+        if first <= self.last[0]:
+            return
+        self._history = SetHistory(sets=(*self._history.sets, (first, following)))
+
+
+class SetTaker(Protocol):
+    """A light client, as far as it follows changes of the set."""
+
+    sets: DecidingSets
+
+    def take_set_change(self, proof_bytes: bytes) -> None:
+        """Learn one change of the set."""
+
+
+async def follow_sets(light: SetTaker, rpc: RpcClient) -> None:
+    """Ask a node for the changes of the set that `light` does not know.
+
+    Raises:
+        Rejected: what `take_set_change` raises.
+        BadAnswer: the node gives no list of changes.
+    """
+    while True:
+        above = max(light.sets.last[0] - 1, 0)
+        found = await rpc.call("chain_getValidatorChanges", {"above": above})
+        if not isinstance(found, list):
+            raise BadAnswer("chain_getValidatorChanges gives no list")
+        for item in found:
+            light.take_set_change(hex_field(item, "proof"))
+        if max(light.sets.last[0] - 1, 0) == above:
+            return

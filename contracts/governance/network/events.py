@@ -1,0 +1,36 @@
+"""What the network record tells of itself."""
+
+from contracts.governance.network.messages import BlockHeight, NodeName
+from contracts.sdk import event
+
+
+@event
+class SeatChangeDecided:
+    """A node gets a seat, or leaves it, when its turn has come and it is ready."""
+
+    node: NodeName
+    is_validator: bool
+
+
+@event
+class NodeReady:
+    """A node that is to get a seat has the chain."""
+
+    node: NodeName
+    height: BlockHeight
+
+
+@event
+class SeatChanged:
+    """A node decides from this height on, or decides no more."""
+
+    node: NodeName
+    is_validator: bool
+    first_height: BlockHeight
+
+
+@event
+class SeatChangeLapsed:
+    """A decided change is void: the node was not ready within a week, or too few would be left."""
+
+    node: NodeName

@@ -1,0 +1,85 @@
+"""What the network record remembers."""
+
+from typing import Annotated
+
+from contracts.governance.network.messages import (
+    CERTIFICATE_BYTES_MAX,
+    HOST_CHARS_MAX,
+    PORT_MAX,
+    BlockHeight,
+    NodeKey,
+    NodeName,
+)
+from contracts.sdk import Chars, Counter, CountMax, Digest, Item, Length, Map, Range, record
+
+VALIDATORS_MAX = 100
+NODES_MAX = 200
+
+ChangeNumber = Annotated[int, Range(1, 2**53)]
+TimeMs = Annotated[int, Range(1, 2**53)]
+
+
+@record
+class Node:
+    """A node of the network; `since` is the first height at which it has what it has now.
+
+    `agency_id` bears the node: its administrator acts for it. The certificate is X.509 in DER.
+    """
+
+    name: NodeName
+    agency_id: NodeName
+    public_key: NodeKey
+    certificate: Annotated[bytes, Length(1, CERTIFICATE_BYTES_MAX)]
+    host: Annotated[str, Chars(1, HOST_CHARS_MAX)]
+    port: Annotated[int, Range(1, PORT_MAX)]
+    is_validator: bool
+    since: BlockHeight
+
+
+@record
+class Seat:
+    """Who decides, and its key."""
+
+    public_key: NodeKey
+    name: NodeName
+
+
+@record
+class Seats:
+    """All who decide the next block, in ascending order of their keys."""
+
+    seats: Annotated[tuple[Seat, ...], CountMax(VALIDATORS_MAX)]
+
+
+@record
+class Awaited:
+    """A decided change of a seat that waits for its turn; `ready` is the block that its node has.
+
+    Nothing is waited for of a node that leaves. It is void from `lapses_ms` on.
+    """
+
+    node: NodeName
+    is_validator: bool
+    decided: BlockHeight
+    lapses_ms: TimeMs
+    ready: BlockHeight | None
+
+
+@record
+class Version:
+    """The record as of a height: what changed, and at which node."""
+
+    first_height: BlockHeight
+    node: NodeName
+    is_validator: bool
+
+
+nodes = Map[NodeName, Node]("nodes")  # name -> node
+node_count = Counter("node_count")
+seats = Item[Seats]("seats")  # what decides the next block; execution reads it
+awaited = Map[ChangeNumber, Awaited]("awaited")  # number -> change, in the order of decisions
+awaited_count = Counter("awaited_count")
+changes_decided = Counter("changes_decided")
+versions = Map[ChangeNumber, Version]("versions")  # number -> what made that version of the record
+record_version = Counter("record_version")
+recent = Map[BlockHeight, Digest]("recent")  # height -> block hash, while a change waits

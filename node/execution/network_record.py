@@ -1,0 +1,49 @@
+"""What execution takes from the network record: who decides the next block; and its first version.
+
+The record is the governance contract's (contracts.governance.network). Without that contract the
+set of the genesis decides for ever.
+"""
+
+from contracts.governance.network.state import Seats, seats
+from contracts.sdk.schema import record_of
+from genesis.schema import Genesis
+from primitives.codec import decode
+from primitives.crypto import PublicKey
+from primitives.errors import InvariantBroken
+from primitives.validators import Validator, ValidatorSet, seats_touched, validator_set
+
+GOVERNANCE = "governance"
+SEATS_KEY = GOVERNANCE.encode() + b"\0" + seats.schema.prefix
+_SEATS_BYTES_MAX = 64 * 1024
+
+
+def nodes_of(genesis: Genesis) -> list[dict[str, object]]:
+    """Return the members of a genesis as governance's part of the configuration lists nodes."""
+    return [
+        {
+            "name": member.name,
+            "agency": member.name,
+            "public_key": "0x" + member.public_key.hex(),
+            "certificate": "0x" + member.certificate_der.hex(),
+            "host": member.host,
+            "port": member.port,
+            "is_validator": int(member.is_validator),
+        }
+        for member in genesis.members
+    ]
+
+
+def set_after(value: bytes, before: ValidatorSet) -> ValidatorSet:
+    """Return the set that the record's seats are, written after a block that `before` decided.
+
+    Raises:
+        InvariantBroken: more than f seats changed (R4.1).
+    """
+    found: Seats = record_of(Seats).parse(decode(value, bytes_max=_SEATS_BYTES_MAX), "seats")
+    following = validator_set(
+        Validator(PublicKey(seat.public_key), seat.name) for seat in found.seats
+    )
+    touched, most = seats_touched(before, following), max(before.faults_max, 1)
+    if touched > most:
+        raise InvariantBroken(f"{touched} seats change at once, at most {most} may")
+    return following

@@ -1,0 +1,24 @@
+"""docs/voting-guide.md and its Thai page: an election from an empty devnet, as it is written."""
+
+import pytest
+
+from tests.e2e.guide.page import VOTING_GUIDES, procedure
+from tests.e2e.guide.world import World
+
+pytestmark = pytest.mark.e2e
+
+HEADINGS = ("From an empty devnet", "เริ่มจากเครือข่ายทดลองที่ว่างเปล่า")
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = World(tmp_path, answer_s=600)
+    yield made
+    desk = made.machine("desk")
+    made.finish(desk, "sapha devnet stop")
+
+
+@pytest.mark.parametrize(("guide", "heading"), zip(VOTING_GUIDES, HEADINGS, strict=True))
+def test_an_election_is_held_from_an_empty_devnet_by_the_guide_s_commands(world, guide, heading):
+    for block in procedure(heading, guide):
+        world.run(block)
