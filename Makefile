@@ -40,7 +40,7 @@ PHASE ?= 15
 ROUNDS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo fmt check test test-fast near sim chaos e2e pythons fuzz bench bench-peer storm bench-absent cover web wheel verifier deb sbom audit lock clean
+.PHONY: help setup softhsm demo fmt check test test-fast near sim chaos e2e pythons fuzz bench bench-peer storm bench-absent cover web wheel verifier deb sbom audit lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ $(NODE_STAMP): web/requirements.lock $(STAMP)
 $(WEB_STAMP): web/package.json web/package-lock.json web/.npmrc $(NODE_STAMP)
 	$(IN_WEB) npm ci --silent
 	@touch $@
+
+softhsm: ## Bring SoftHSM, a PKCS#11 token in software, for the tests of the signer (Debian, as root)
+	@test -e /usr/lib/softhsm/libsofthsm2.so || { test "$$(id -u)" = 0 || { echo "softhsm2 is not installed; as root: make softhsm"; exit 1; }; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y softhsm2; }
 
 web: $(WEB_STAMP) ## Bring Node, build the browser's modules into web/dist
 	$(IN_WEB) npm run --silent build
@@ -167,7 +171,7 @@ audit: setup ## Ask the public advisories about the runtime lock; needs the netw
 
 lock: setup $(NODE_STAMP) ## Resolve the dependencies again into the lock files (after changing pyproject.toml or package.json)
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --extra dev --extra fvs --extra iso20022 --extra office \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --extra dev --extra fvs --extra iso20022 --extra office --extra pkcs11 \
 		--generate-hashes --no-header --no-annotate --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --constraint requirements.lock \
 		--generate-hashes --no-header --no-annotate --output-file deploy/runtime.lock pyproject.toml

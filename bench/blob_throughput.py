@@ -28,6 +28,7 @@ from client.transaction import wall_ms
 from node.blobs import BlobParts, Blobs, BlobSettings, BlobStore, Listed, MemberNames
 from node.rpc import NodeFacts, RpcServer, RpcSettings
 from p2p.ports import Channel
+from primitives.blob_documents import Erasure, ErasureReceipt
 from primitives.crypto import SEED_BYTES, ZERO_DIGEST, Digest, PublicKey, SigningKey
 from primitives.ids import Address
 from primitives.limits import BLOB_BYTES_MAX
@@ -251,6 +252,10 @@ def measure_sealing(rates: Rates) -> None:
 async def served(root: Path) -> AsyncIterator[str]:
     """Serve a content store over HTTP; yield the url."""
     key = SigningKey(os.urandom(SEED_BYTES))
+
+    async def receipt(erasure: Erasure) -> ErasureReceipt:
+        return erasure.sign(key)
+
     blobs = Blobs(
         BlobParts(
             root=root,
@@ -258,7 +263,7 @@ async def served(root: Path) -> AsyncIterator[str]:
             transport=NoPeers(),
             members=MemberNames(_NODE, {_NODE: key.public_key}),
             chain_id=_CHAIN,
-            key=key,
+            receipt=receipt,
             now_ms=wall_ms,
             settings=_settings(),
         )

@@ -175,6 +175,21 @@ _MEMBERS = (
         "The certificate to the other members runs out within a week.",
         "run `sapha node renew-certificate --dir DIR` now",
     ),
+    _page(
+        "SaphaSignerFault",
+        "sapha_signer_fault == 1",
+        "1m",
+        "The process that holds this validator's key does not sign: it uses up a fault that the "
+        "network tolerates.",
+        "see the signer's process and its log; `sapha node doctor` says what the node sees of it",
+    ),
+    _page(
+        "SaphaSignerRefuses",
+        'increase(sapha_signer_refusals_total{code="ALREADY_SIGNED"}[10m]) > 0',
+        "0m",
+        "The signer was asked to sign a second thing, and refused.",
+        "see that no second node uses this signer, and whether this node was put back",
+    ),
 )
 
 _MACHINE = (

@@ -5,6 +5,7 @@ from pathlib import Path
 from commands.output import UsageFault, emit
 from genesis.verify import is_host
 from node.setup import MEMBER_FILE, NodePlan, make_node
+from node.signer.remote_key import remote_key
 
 _LOOPBACK = ("127.", "localhost", "::1")
 
@@ -18,6 +19,7 @@ def new(  # noqa: PLR0913 - each is an option of the command
     rpc_port: int,
     observer: bool,
     sign_state_dir: str,
+    signer: Path | None,
     as_json: bool,
 ) -> None:
     """Make keys, TLS certificate and node.toml, and member.json for the coordinator."""
@@ -38,8 +40,9 @@ def new(  # noqa: PLR0913 - each is an option of the command
         rpc_port=rpc_port,
         is_validator=not observer,
         sign_state_dir=sign_state_dir,
+        signer="" if signer is None else str(signer.absolute()),
     )
-    member = make_node(directory, plan)
+    member = make_node(directory, plan, None if signer is None else remote_key(signer))
     path = directory / MEMBER_FILE
     emit(
         {

@@ -1,7 +1,9 @@
 """`sapha node rebuild | backup | restore | inspect | rollback`: a stopped node's directory."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from client.files import OWNER_MODE, write_whole
@@ -12,6 +14,7 @@ from genesis.schema import Genesis
 from genesis.verify import load_genesis
 from node.backups import (
     BACKUP_BYTES_MAX,
+    Backup,
     encode_backup,
     make_backup,
     read_backup,
@@ -39,30 +42,20 @@ def rebuild(*, directory: Path, remove: bool, as_json: bool) -> None:
 
 def backup(file: Path, *, directory: Path, encrypt: bool, as_json: bool) -> None:
     """Write everything but the store, the keys included, into one file."""
-    _check_place(file)
-    made = make_backup(directory, time.time_ns() // 1_000_000)
-    data = encode_backup(made)
-    if encrypt:
-        data = seal(data, ask_password("Password of the backup"))
-    try:
-        write_whole(file, data, mode=OWNER_MODE, is_new=True)
-    except OSError as error:
-        raise LocalFault(f"{file}: {error.strerror}") from error
+    made = write_backup(file, partial(make_backup, directory), encrypt=encrypt)
     count = len(made.files) + (made.sign_state is not None)
+    reader = f"can sign as {made.node}" if "key" in made.files else f"can speak as {made.node}"
     emit(
         {"file": str(file), "node": made.node, "files": count, "encrypted": encrypt},
-        f"{made.node}: {count} files in {file}; whoever reads it can sign as {made.node}: keep it "
-        "locked away\nnext: stop this machine for good before you restore it elsewhere",
+        f"{made.node}: {count} files in {file}; whoever reads it {reader}: keep it locked away\n"
+        "next: stop this machine for good before you restore it elsewhere",
         as_json=as_json,
     )
 
 
 def restore(file: Path, *, directory: Path, as_json: bool) -> None:
     """Put a backup into a directory; the node listens before it signs."""
-    data = _read(file)
-    if is_sealed(data):
-        data = unseal(data, ask_password("Password of the backup"), str(file))
-    done = restore_backup(directory, read_backup(data, str(file)))
+    done = restore_backup(directory, read_backup(backup_bytes(file), str(file)))
     emit(
         {
             "node": done.node,
@@ -102,6 +95,28 @@ def rollback(*, to_height: int, directory: Path, remove: bool, as_json: bool) ->
     )
     data = {"from": done.from_height, "height": done.height, "aside": _shown(done.aside)}
     emit(data, text, as_json=as_json)
+
+
+def write_backup(file: Path, make: Callable[[int], Backup], *, encrypt: bool) -> Backup:
+    """Make a backup, write it into a new file and return it. Raises LocalFault."""
+    _check_place(file)
+    made = make(time.time_ns() // 1_000_000)
+    data = encode_backup(made)
+    if encrypt:
+        data = seal(data, ask_password("Password of the backup"))
+    try:
+        write_whole(file, data, mode=OWNER_MODE, is_new=True)
+    except OSError as error:
+        raise LocalFault(f"{file}: {error.strerror}") from error
+    return made
+
+
+def backup_bytes(file: Path) -> bytes:
+    """Return the bytes of a backup, opened with its password if it has one. Raises LocalFault."""
+    data = _read(file)
+    if not is_sealed(data):
+        return data
+    return unseal(data, ask_password("Password of the backup"), str(file))
 
 
 def _check_place(file: Path) -> None:

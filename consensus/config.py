@@ -17,7 +17,9 @@ _MARGIN_MS = 150
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineConfig:
-    """Settings of one engine. Without `own_key` or `sign` it observes and never signs.
+    """Settings of one engine. Without `own_key`, or a way to sign, it observes and never signs.
+
+    It signs by `sign`, at once; or, where `is_signed_elsewhere`, by `RequestSignature`.
 
     `build_ms_max` is how long a proposer may take to fill a block and `heartbeat_ms` how long the
     network rests without work; both bound the first time-out (R3.5).
@@ -28,6 +30,7 @@ class EngineConfig:
     chain_id: str
     own_key: PublicKey | None = None
     sign: Sign | None = None
+    is_signed_elsewhere: bool = False
     verify: Verify = verify
     timeout_base_ms: int = 1000
     timeout_cap_ms: int = 30_000

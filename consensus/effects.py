@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from consensus.guard import Lock, SignState
+from consensus.messages import Content, Kind, SignMark
 from primitives.block import Block
 from primitives.certificate import Certificate
-from primitives.crypto import PublicKey
+from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height, View
 
 
@@ -27,6 +28,27 @@ class Persist:
     entry: bytes | None
     lock: Lock | None
     state: SignState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSignature:
+    """Have a statement signed elsewhere; answer with `SignatureReceived`, if ever.
+
+    `lock` (None: unchanged) replaces the lock file before anybody is asked (R2.4): what may be
+    signed is never above what this node knows. Nothing waits for the answer.
+    """
+
+    kind: Kind
+    height: Height
+    view: View
+    content: Content
+    restart: Digest
+    lock: Lock | None
+
+    @property
+    def mark(self) -> SignMark:
+        """The position in signing order."""
+        return SignMark(self.height, self.view, int(self.kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +153,7 @@ class Halt:
 
 Effect: TypeAlias = (
     Persist
+    | RequestSignature
     | Broadcast
     | Send
     | BuildBlock

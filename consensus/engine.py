@@ -17,6 +17,7 @@ from consensus.events import (
     Event,
     Head,
     Received,
+    SignatureReceived,
     TimerFired,
     WorkWaiting,
 )
@@ -51,7 +52,14 @@ from consensus.signing import (
     weigh_answers,
 )
 from consensus.status import Status, status_of
-from consensus.view_change import follow, on_view_change, on_view_timeout, redeem, take_up
+from consensus.view_change import (
+    follow,
+    on_signature,
+    on_view_change,
+    on_view_timeout,
+    redeem,
+    take_up,
+)
 from consensus.views import open_height
 from consensus.wire import read_message
 from primitives.crypto import PublicKey
@@ -117,6 +125,8 @@ def _dispatch(replica: Replica, event: Event) -> None:
             on_block_built(replica, event)
         case BlockValidated():
             on_block_validated(replica, event)
+        case SignatureReceived():
+            on_signature(replica, event)
         case BlockCommitted():
             _on_block_committed(replica, event.head)
         case WorkWaiting():

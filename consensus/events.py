@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from consensus.messages import SignMark
 from primitives.block import Block
 from primitives.certificate import Certificate
-from primitives.crypto import Digest, PublicKey
+from primitives.crypto import Digest, PublicKey, Signature
 from primitives.ids import Height, View
 from primitives.set_history import NOTHING_KNOWN, SetHistory
 from primitives.validators import ValidatorSet
@@ -69,6 +70,14 @@ class BlockValidated:
 
 
 @dataclass(frozen=True, slots=True)
+class SignatureReceived:
+    """The answer to the `RequestSignature` of the same mark; it verifies."""
+
+    mark: SignMark
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
 class BlockCommitted:
     """A block is durably committed, by `Decide` or by block sync."""
 
@@ -99,6 +108,7 @@ Event: TypeAlias = (
     Received
     | BlockBuilt
     | BlockValidated
+    | SignatureReceived
     | BlockCommitted
     | WorkWaiting
     | TimerFired

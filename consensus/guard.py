@@ -14,7 +14,7 @@ Source: docs/protocol.md#who-may-sign.
 from dataclasses import dataclass
 from enum import IntEnum
 
-from consensus.messages import Claim, Kind, Signatures, SignMark
+from consensus.messages import Claim, Kind, Signatures, SignMark, Statement
 from consensus.wire import HEIGHT_MAX, STATEMENT_BYTES_MAX, VIEW_MAX, signatures_from_value
 from primitives.codec import Value, decode, encode
 from primitives.crypto import (
@@ -117,7 +117,8 @@ class Found:
     """What lies on the disk at a start; None: absent. `unreadable` says why a sign-state is not.
 
     `restarts` are the genesis and the restart statements that the store knows, applied ones too;
-    None when the caller does not say.
+    None when the caller does not say. `signer` is the sign-state of the process that holds the
+    key, where there is one.
     """
 
     sign_state: SignState | None
@@ -126,12 +127,32 @@ class Found:
     wal: WalFound | None
     store: StoreNote | None
     restarts: frozenset[Digest] | None = None
+    signer: SignState | None = None
 
 
 def born(key: PublicKey) -> SignState:
     """Return the sign-state of a new key: it has signed nothing and was never started."""
     stamp = Stamp(start=0, random=bytes(STAMP_RANDOM_BYTES))
     return SignState(key=key, standing=Standing.BORN, stamp=stamp, mark=NOTHING_SIGNED)
+
+
+def signed_state(
+    before: SignState, statement: Statement, *, signed: Digest, restart: Digest
+) -> SignState:
+    """Return the sign-state after `statement`, of whose bytes `signed` is the digest."""
+    committed = before.committed if before.mark.height == statement.height else None
+    if statement.kind is Kind.COMMIT:
+        committed = (statement.view, statement.block_hash)
+    return SignState(
+        key=statement.sender,
+        standing=Standing.EXPLAINED,
+        stamp=before.stamp,
+        mark=statement.mark,
+        digest=signed,
+        signature=statement.signature,
+        committed=committed,
+        restart=restart,
+    )
 
 
 def encode_sign_state(state: SignState) -> bytes:

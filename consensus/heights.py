@@ -28,6 +28,7 @@ def start_height(replica: Replica, head: Head) -> None:
     take_seals(replica, head)
     replica.head = head
     replica.state = next_height(head)
+    replica.drafts.clear()
     replica.last_decided = last_decided_at(head, replica.last_decided)
     replica.peer_views.clear()
     replica.claims = {

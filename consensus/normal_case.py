@@ -1,5 +1,6 @@
 """Rules 3 to 5: prepare a valid proposal, commit what is prepared, decide what is committed."""
 
+from consensus.drafts import say
 from consensus.effects import Decide, ValidateBlock
 from consensus.events import BlockValidated
 from consensus.faults import check_block_evidence, forget_evidence, report_conflict
@@ -9,7 +10,7 @@ from consensus.justification import check_justification, highest_claim
 from consensus.messages import FIRST_VIEW, Kind, PrePrepare, Statement
 from consensus.quorum import first_of
 from consensus.recall import prepared_entry
-from consensus.replica import VIEW_TIMER, LastDecided, Replica
+from consensus.replica import VIEW_TIMER, Draft, LastDecided, Replica
 from consensus.say_again import ask_for_missing
 from consensus.state import Prepared, Proposal
 from consensus.views import close_height, enter_view, note_accepted, start_view_timer
@@ -121,6 +122,8 @@ def try_commit(replica: Replica) -> None:
     state, accepted = replica.state, replica.state.accepted
     if accepted is None or accepted.block.hash not in state.valid:
         return
+    if replica.drafts:
+        return  # the lock file is never more than one signature ahead of the sign-state (R2.4)
     block_hash, claim = accepted.block.hash, (state.view, accepted.block.hash)
     if claim not in state.proven_claims:
         if state.prepares.count(state.view, block_hash) < state.validators.quorum:
@@ -141,11 +144,14 @@ def try_commit(replica: Replica) -> None:
         prepares=prepares,
         block=encoded,
     )
-    commit = replica.say(Kind.COMMIT, block_hash, form, lock)
-    if commit is not None:
-        state.prepared = Prepared(state.view, block_hash, prepares)
+
+    def count(commit: Statement) -> None:
+        state.prepared = Prepared(commit.view, block_hash, prepares)
         count_own(replica, commit)
         try_decide(replica, commit.view, block_hash)
+
+    content = block_hash
+    say(replica, Draft(kind=Kind.COMMIT, content=content, form=form, then=count, lock=lock))
 
 
 def try_decide(replica: Replica, view: View, block_hash: Digest) -> None:
@@ -252,9 +258,11 @@ def prepare_accepted(replica: Replica) -> None:
         payload = statement.encode()
         return payload, payload
 
-    prepare = replica.say(Kind.PREPARE, accepted.block.hash, form)
-    if prepare is not None:
+    def count(prepare: Statement) -> None:
         count_own(replica, prepare)
+        try_commit(replica)
+
+    say(replica, Draft(kind=Kind.PREPARE, content=accepted.block.hash, form=form, then=count))
     try_commit(replica)
 
 

@@ -1,5 +1,6 @@
 """Rule 2: whose turn it is, and what may be proposed."""
 
+from consensus.drafts import say
 from consensus.effects import BuildBlock
 from consensus.events import BlockBuilt
 from consensus.faults import evidence_for_block, forget_refused
@@ -7,7 +8,7 @@ from consensus.head_seals import last_certificate
 from consensus.justification import highest_claim
 from consensus.messages import Claim, Justification, Kind, PrePrepare, Statement, ViewChange
 from consensus.normal_case import accept, count_own
-from consensus.replica import Replica
+from consensus.replica import Draft, Replica
 from consensus.say_again import ask_for_missing
 from consensus.state import Proposal
 from primitives.block import Block
@@ -104,9 +105,10 @@ def _propose(replica: Replica, block: Block, encoded: bytes, justification: Just
         payloads.append((message, payload))
         return payload, payload
 
-    statement = replica.say(Kind.PRE_PREPARE, block.hash, form)
-    if statement is None:
-        return
-    count_own(replica, statement)
-    message, payload = payloads[0]
-    accept(replica, Proposal(message, payload, block, highest_claim(justification.heads) is None))
+    def take(statement: Statement) -> None:
+        count_own(replica, statement)
+        message, payload = payloads[0]
+        is_fresh = highest_claim(justification.heads) is None
+        accept(replica, Proposal(message, payload, block, is_fresh))
+
+    say(replica, Draft(kind=Kind.PRE_PREPARE, content=block.hash, form=form, then=take))

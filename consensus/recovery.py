@@ -104,6 +104,7 @@ def begin(found: Found, key: PublicKey, random: bytes) -> Start:
             statements=statements,
         )
     state = _with_lock_file(replace(state, stamp=stamp), found.lock, own)
+    state = _with_signer(state, found.signer)
     lock = found.lock
     return Start(
         state=state,
@@ -238,6 +239,8 @@ def _listener(found: Found, key: PublicKey, stamp: Stamp, own: tuple[_Own, ...])
         marks.append(found.store.mark)
     if found.lock is not None:
         marks.append(_mark_of(found.lock))
+    if found.signer is not None:
+        marks.append(found.signer.mark)
     return SignState(
         key=key, standing=Standing.LISTENER, stamp=stamp, mark=max(marks), restart=restart
     )
@@ -252,6 +255,17 @@ def _with_lock_file(state: SignState, lock: Lock | None, own: tuple[_Own, ...]) 
     elif state.mark == NOTHING_SIGNED or (state.signature is not None and state.mark in marks):
         return state
     mark = SignMark(state.mark.height, state.mark.view, int(Kind.COMMIT))
+    return replace(state, mark=mark, digest=None, signature=None, committed=committed)
+
+
+def _with_signer(state: SignState, signer: SignState | None) -> SignState:
+    """R2.4: what the signer signed and this node does not know of is claimed, never said again."""
+    if signer is None or signer.mark <= state.mark:
+        return state
+    mark = SignMark(signer.mark.height, signer.mark.view, int(Kind.COMMIT))
+    committed = signer.committed
+    if committed is None and state.mark.height == mark.height:
+        committed = state.committed
     return replace(state, mark=mark, digest=None, signature=None, committed=committed)
 
 

@@ -1,7 +1,4 @@
-"""The whole state of one engine, and the few acts that every rule needs: emit, sign, timers.
-
-The order of effects is kept here: a signed message is persisted before it is sent.
-"""
+"""The whole state of one engine, and the few acts that every rule needs: emit, persist, timers."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -19,10 +16,9 @@ from consensus.effects import (
 )
 from consensus.events import Head, tag_of
 from consensus.future import FutureMessages
-from consensus.guard import Lock, SignState, Standing
+from consensus.guard import Lock, signed_state
 from consensus.messages import (
     TAGS,
-    Claim,
     Content,
     Kind,
     Misdeed,
@@ -33,7 +29,7 @@ from consensus.messages import (
 from consensus.pace import Pace
 from consensus.right import SigningRight
 from consensus.state import HeightState
-from primitives.crypto import Digest, PublicKey, Signature, digest
+from primitives.crypto import Digest, PublicKey, Signature
 from primitives.ids import Height, View
 
 VIEW_TIMER = "view"
@@ -54,6 +50,21 @@ class LastDecided:
     block_hash: Digest
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A statement of the current view that is still to be signed.
+
+    `form` gives the message bytes and the WAL entry of the signed one, and `then` goes on with it;
+    a Commit brings the `lock` that it is said upon.
+    """
+
+    kind: Kind
+    content: Content
+    form: Callable[[Statement], tuple[bytes, bytes]]
+    then: Callable[[Statement], None]
+    lock: Lock | None = None
+
+
 @dataclass(slots=True)
 class Replica:
     """Everything an engine remembers.
@@ -63,6 +74,7 @@ class Replica:
     `restart_tags` tell under which restart each peer sent its last message (R2.9), by its session;
     `head_seals` the verified seals of the head in the view of its certificate. `evidence` waits
     for a block, oldest first; of it `evidence_offered` went into the last request for a block.
+    `drafts` are what is being signed elsewhere, of the current view.
     `now_ms` is the monotonic time of the current step.
     """
 
@@ -82,6 +94,7 @@ class Replica:
     answered: set[PublicKey] = field(default_factory=set)
     evidence: dict[Misdeed, bytes] = field(default_factory=dict)
     evidence_offered: tuple[bytes, ...] = ()
+    drafts: dict[SignMark, Draft] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
     timers: dict[str, int] = field(default_factory=dict)
     next_token: int = 1
@@ -96,10 +109,10 @@ class Replica:
     @property
     def is_voter(self) -> bool:
         """Whether this node is a validator of the open height, with its key at hand."""
-        own_key = self.own_key
-        if self.config.sign is None or own_key is None:
+        config, own_key = self.config, self.own_key
+        if config.sign is None and not config.is_signed_elsewhere:
             return False
-        return own_key in self.state.validators
+        return own_key is not None and own_key in self.state.validators
 
     @property
     def may_sign(self) -> bool:
@@ -170,45 +183,13 @@ class Replica:
             statement.sender, TAGS[statement.kind], signed, statement.signature
         )
 
-    def say(
-        self,
-        kind: Kind,
-        content: Content,
-        form: Callable[[Statement], tuple[bytes, bytes]],
-        lock: Lock | None = None,
-    ) -> Statement | None:
-        """Sign, persist, then broadcast a statement in the current view; return it.
-
-        `form` gives the message bytes and the WAL entry; a Commit brings the `lock` that it is
-        said upon. Returns None, having done nothing, when this node may not sign, or has already
-        signed at this mark or a higher one.
-        """
-        sign, own_key, state = self.config.sign, self.own_key, self.state
-        if not self.may_say(kind) or sign is None or own_key is None:
-            return None
-        signed = self.signed_bytes(state.view, content)
-        signature = sign(TAGS[kind], signed)
-        statement = Statement(kind, state.height, state.view, content, own_key, signature)
-        payload, entry = form(statement)
-        self.record(statement, digest(TAGS[kind], signed), entry=entry, lock=lock)
-        self.broadcast(payload)
-        state.sent[kind] = payload
-        return statement
-
     def record(
         self, statement: Statement, signed: Digest, *, entry: bytes | None, lock: Lock | None
     ) -> None:
         """Persist an own statement, of which `signed` is the digest, as the last one signed."""
         right = self.right
-        right.state = SignState(
-            key=statement.sender,
-            standing=Standing.EXPLAINED,
-            stamp=right.state.stamp,
-            mark=statement.mark,
-            digest=signed,
-            signature=statement.signature,
-            committed=_committed(right.state, statement),
-            restart=self.state.restart,
+        right.state = signed_state(
+            right.state, statement, signed=signed, restart=self.state.restart
         )
         right.floor = max(right.floor, statement.mark)
         right.remember(statement)
@@ -218,10 +199,3 @@ class Replica:
 def has_room(by_peer: Collection[PublicKey]) -> bool:
     """Return whether one more member that is no validator of the open height may be noted."""
     return len(by_peer) < _PEERS_MAX
-
-
-def _committed(before: SignState, statement: Statement) -> Claim | None:
-    """Return the last Commit at the height of `statement`, it being the newest statement."""
-    if statement.kind is Kind.COMMIT:
-        return (statement.view, statement.block_hash)
-    return before.committed if before.mark.height == statement.height else None

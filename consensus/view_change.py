@@ -1,12 +1,14 @@
 """Rules 6 and 7: leave a view that fails, and follow f + 1 validators that have left it."""
 
 from consensus.certificates import check_prepared
+from consensus.drafts import conclude, say
+from consensus.events import SignatureReceived
 from consensus.faults import report_conflict
 from consensus.messages import FIRST_VIEW, Kind, Signatures, Statement, ViewChange
 from consensus.normal_case import prepare_accepted, read_block
 from consensus.proposer import propose_if_due
 from consensus.quorum import first_of
-from consensus.replica import Replica
+from consensus.replica import Draft, Replica
 from consensus.say_again import ask_for_missing, say_opened
 from consensus.state import Prepared
 from consensus.views import enter_view, start_view_timer
@@ -64,6 +66,13 @@ def change_view(replica: Replica, view: View) -> None:
     propose_if_due(replica)
 
 
+def on_signature(replica: Replica, event: SignatureReceived) -> None:
+    """Say what was signed elsewhere, and do what is due upon it."""
+    conclude(replica, event)
+    follow(replica)
+    propose_if_due(replica)
+
+
 def take_up(replica: Replica) -> None:
     """R2.10: the right to sign has come (back) within this height; do what was left undone."""
     state = replica.state
@@ -109,10 +118,11 @@ def _ask_for_view(replica: Replica) -> None:
         payload = state.view_change_payload(ViewChange(statement, prepares, None))
         return payload, payload
 
-    statement = replica.say(Kind.VIEW_CHANGE, claim, form)
-    if statement is not None:
+    def keep(statement: Statement) -> None:
         _keep(replica, statement, prepares)
         state.note_view(statement.sender, statement.view)
+
+    say(replica, Draft(kind=Kind.VIEW_CHANGE, content=claim, form=form, then=keep))
 
 
 def _keep(replica: Replica, statement: Statement, prepares: Signatures) -> ViewChange:

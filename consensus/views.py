@@ -30,6 +30,7 @@ def enter_view(replica: Replica, view: View) -> None:
     state.accepted = None
     state.build_requested = None
     state.is_left = False
+    replica.drafts.clear()
     state.lacking = None
     state.has_moved = True
     state.forget_below(View(max(0, view - replica.config.views_behind_max)))

@@ -26,6 +26,7 @@ NOT_SHIPPED = {"INSTALLER", "REQUESTED", "direct_url.json"}  # what pip writes o
 # Where each file of the kit goes.
 KIT = {
     "deploy/systemd/sapha.service": "usr/lib/systemd/system/sapha.service",
+    "deploy/systemd/sapha-signer.service": "usr/lib/systemd/system/sapha-signer.service",
     "deploy/systemd/journald@sapha.conf": "etc/systemd/journald@sapha.conf",
     "deploy/systemd/sysusers.conf": "usr/lib/sysusers.d/sapha.conf",
     "deploy/systemd/tmpfiles.conf": "usr/lib/tmpfiles.d/sapha.conf",
@@ -64,7 +65,9 @@ BEFORE_REMOVAL = """\
 #!/bin/sh
 set -e
 test -z "$DPKG_ROOT" || exit 0
-if test "$1" = remove && test -d /run/systemd/system; then systemctl stop sapha.service || true; fi
+if test "$1" = remove && test -d /run/systemd/system; then
+    systemctl stop sapha.service sapha-signer.service || true
+fi
 find /usr/lib/sapha -name __pycache__ -type d -prune -exec rm -rf {} +
 """
 

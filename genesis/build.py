@@ -20,7 +20,7 @@ from genesis.schema import (
 )
 from genesis.verify import read_genesis, read_member
 from primitives.codec import encode
-from primitives.crypto import SigningKey
+from primitives.keys import Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def build_genesis(
     return read_genesis(json.dumps(document))
 
 
-def show_member(member: GenesisMember, key: SigningKey) -> str:
+def show_member(member: GenesisMember, key: Signer) -> str:
     """Return the text of a member file, checked and signed by its key. Raises GenesisFault."""
     signature = key.sign(MEMBER_TAG, encode(member.to_value()))
     document = member_document(member) | {"signature": "0x" + signature.hex()}

@@ -9,18 +9,14 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import cast
 
 from consensus import EngineConfig, misdeed_of, recover
 from consensus.effects import Effect
-from contracts.registry import CONTRACTS
-from contracts.tools.abi import abi
-from genesis.schema import Genesis, genesis_document
 from node.blobs import BlobParts, Blobs, BlobSettings, ContractPolicy, MemberNames
 from node.config import NodeConfig
 from node.driver import Driver, head_of, note_of
-from node.execution.genesis_block import active_contracts
 from node.execution.prechecks import Prechecks
+from node.facts import facts_of
 from node.files import BLOBS, OpenFiles, Self, identity_of, members_of, own_files_of
 from node.ledger import BUILD_MS_MAX
 from node.mempool import (
@@ -38,9 +34,11 @@ from node.observe.metrics import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedBlock
 from node.room import DiskRoom
-from node.rpc import NodeFacts, RpcServer
-from node.rpc.document_results import AbiJson, GenesisJson
+from node.router import Router
+from node.rpc import RpcServer
 from node.serving import rpc_settings
+from node.signer.client import SignerLink
+from node.signer.place import fault_of, link_of, receipts_of, requests_of
 from node.sync import Sync, SyncCallbacks, SyncSettings
 from node.transaction_checks import TransactionChecks
 from node.version import release_version
@@ -59,29 +57,6 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-@dataclass(slots=True)
-class Router:
-    """Gives each frame of a member to the part that owns its channel."""
-
-    routes: dict[Channel, Callable[[PublicKey, bytes], None]] = field(default_factory=dict)
-    connected: list[Callable[[PublicKey], None]] = field(default_factory=list)
-    disconnected: list[Callable[[PublicKey], None]] = field(default_factory=list)
-
-    def on_frame(self, peer: PublicKey, channel: Channel, payload: bytes) -> None:
-        """Take one whole frame from an authenticated member."""
-        self.routes[channel](peer, payload)
-
-    def on_connected(self, peer: PublicKey) -> None:
-        """Tell who wants to know that a member can be reached."""
-        for told in self.connected:
-            told(peer)
-
-    def on_disconnected(self, peer: PublicKey, reason: str) -> None:
-        """Tell who wants to know that a member is gone; the transport has logged why."""
-        for told in self.disconnected:
-            told(peer)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A built node: its running parts, and what to perform first."""
@@ -90,6 +65,7 @@ class Node:
     transport: TcpTransport
     driver: Driver
     first: tuple[Effect, ...]
+    link: SignerLink | None
     sync: Sync
     blobs: Blobs
     gossip: Gossip
@@ -109,18 +85,13 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     """
     metrics.build.info({"version": release_version()})
     router = Router()
-    transport = TcpTransport(
-        identity_of(config, own),
-        own.genesis.chain_id,
-        members_of(config, own.genesis),
-        router,
-        _transport_settings(config, metrics),
-    )
+    transport = _transport(config, own, router, metrics)
     pool = Pool(_pool_limits(config))
     gossip = Gossip(transport, pool, now_ms, GossipSettings(**config.mempool.gossip.model_dump()))
     checks = _checks(config, files, metrics)
     admission = _admission(config, files, pool, checks, gossip)
-    blobs = _blobs(config, own, files, transport)
+    link = link_of(config, own, files.sign_state.state, metrics)
+    blobs = _blobs(config, own, files, transport, link)
     wiring = _Wiring(
         files=files,
         room=DiskRoom(),
@@ -130,9 +101,9 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         blobs=blobs,
         metrics=metrics,
         prepare=checks.prepare,
+        link=link,
     )
-    sync_settings = SyncSettings(**config.sync.model_dump())
-    sync = Sync(files.ledger, transport, wiring.sync_callbacks, sync_settings)
+    sync = _sync(config, files, transport, wiring)
     driver, first = _driver(own, files, wiring, sync)
     view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, rpc_settings(config), metrics)
@@ -151,6 +122,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         transport=transport,
         driver=driver,
         first=first,
+        link=link,
         sync=sync,
         blobs=blobs,
         gossip=gossip,
@@ -160,6 +132,21 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         view=view,
         metrics=metrics,
     )
+
+
+def _transport(config: NodeConfig, own: Self, router: Router, metrics: NodeMetrics) -> TcpTransport:
+    return TcpTransport(
+        identity_of(config, own),
+        own.genesis.chain_id,
+        members_of(config, own.genesis),
+        router,
+        _transport_settings(config, metrics),
+    )
+
+
+def _sync(config: NodeConfig, files: OpenFiles, transport: TcpTransport, wiring: "_Wiring") -> Sync:
+    settings = SyncSettings(**config.sync.model_dump())
+    return Sync(files.ledger, transport, wiring.sync_callbacks, settings)
 
 
 def _checks(config: NodeConfig, files: OpenFiles, metrics: NodeMetrics) -> TransactionChecks:
@@ -194,7 +181,13 @@ def _admission(
     )
 
 
-def _blobs(config: NodeConfig, own: Self, files: OpenFiles, transport: TcpTransport) -> Blobs:
+def _blobs(
+    config: NodeConfig,
+    own: Self,
+    files: OpenFiles,
+    transport: TcpTransport,
+    link: SignerLink | None,
+) -> Blobs:
     return Blobs(
         BlobParts(
             root=config.data_dir / BLOBS,
@@ -204,7 +197,7 @@ def _blobs(config: NodeConfig, own: Self, files: OpenFiles, transport: TcpTransp
                 own.member.name, {member.name: member.public_key for member in own.genesis.members}
             ),
             chain_id=own.genesis.chain_id,
-            key=own.key,
+            receipt=receipts_of(own, link),
             now_ms=now_ms,
             settings=BlobSettings(**config.blobs.model_dump()),
         )
@@ -223,6 +216,7 @@ class _Wiring:
     blobs: Blobs
     metrics: NodeMetrics
     prepare: Callable[[Sequence[bytes]], Awaitable[None] | None]
+    link: SignerLink | None
     _driver: Driver | None = None
     _view: RunningNode | None = None
     _rpc: RpcServer | None = None
@@ -231,6 +225,8 @@ class _Wiring:
     def join(self, driver: Driver, view: RunningNode, rpc: RpcServer) -> None:
         """Close the circle."""
         self._driver, self._view, self._rpc = driver, view, rpc
+        if self.link is not None:
+            self.link.on_signature = driver.give
 
     @property
     def sync_callbacks(self) -> SyncCallbacks:
@@ -294,8 +290,9 @@ def _driver(
     parameters = own.genesis.parameters
     config = EngineConfig(
         chain_id=own.genesis.chain_id,
-        own_key=own.key.public_key,  # it votes at the heights whose set holds it
-        sign=own.key.sign,
+        own_key=own.public_key,  # it votes at the heights whose set holds it
+        sign=None if own.key is None else own.key.sign,
+        is_signed_elsewhere=wiring.link is not None,
         timeout_base_ms=parameters.view_timeout_ms,
         timeout_cap_ms=parameters.view_timeout_cap_ms,
         build_ms_max=BUILD_MS_MAX,
@@ -310,7 +307,8 @@ def _driver(
         room=wiring.room,
         pool=wiring.pool,
         transport=wiring.transport,
-        own_key=own.key.public_key,
+        own_key=own.public_key,
+        ask_signer=requests_of(wiring.link),
         metrics=wiring.metrics,
         heartbeat_ms=parameters.heartbeat_ms,
         block_transactions_max=parameters.block_transactions_max,
@@ -346,6 +344,7 @@ def _view(
             heartbeat_ms=own.genesis.parameters.heartbeat_ms,
             now_ms=now_ms,
             certificate_days_left=wiring.transport.certificate_days_left,
+            signer_fault=fault_of(wiring.link),
         )
     )
 
@@ -353,21 +352,6 @@ def _view(
 def _deciding(files: OpenFiles) -> frozenset[PublicKey]:
     """Return the keys that decide the next block."""
     return frozenset(member.public_key for member in files.ledger.head().validators.members)
-
-
-def facts_of(name: str, genesis: Genesis) -> NodeFacts:
-    """Return what does not change while a node of this name runs in this network."""
-    return NodeFacts(
-        name=name,
-        version=release_version(),
-        chain_id=genesis.chain_id,
-        genesis_hash=genesis.hash,
-        genesis_document=cast(GenesisJson, genesis_document(genesis)),
-        abis={
-            name: cast(AbiJson, abi(found))
-            for name, found in active_contracts(genesis, CONTRACTS).items()
-        },
-    )
 
 
 def _transport_settings(config: NodeConfig, metrics: NodeMetrics) -> TransportSettings:

@@ -51,7 +51,8 @@ def secrets_of(directory: Path) -> tuple[str, ...]:
     config = _config_of(directory)
     held = [value for name, value in os.environ.items() if name.startswith("SAPHA_")]
     if config is not None:
-        secret_files = (config.node.key, config.p2p.private_key, *config.operator.tokens.values())
+        own_key = () if config.has_signer else (config.node.key,)
+        secret_files = (*own_key, config.p2p.private_key, *config.operator.tokens.values())
         for path in map(config.path, secret_files):
             text = _text(path) or ""
             held += [text.strip(), *(line for line in text.splitlines() if "-----" not in line)]

@@ -30,6 +30,7 @@ from node.ledger import init_ledger, open_ledger
 from node.secret_files import check_private, private_files
 from node.serving import rpc_settings
 from node.setup import MEMBER_FILE
+from node.signer.place import place_of
 from node.store.faults import StoreLocked
 from node.store.kv import require_closed
 from node.store.opening import DATABASE, has_store
@@ -159,6 +160,8 @@ def _check_contracts(subject: _Subject) -> str:
 
 
 def _check_key(subject: _Subject) -> str:
+    if subject.config.has_signer:
+        return f"held by {place_of(subject.config)}"
     path = subject.config.path(subject.config.node.key)
     found = read_key(path).public_key
     if found != subject.member.public_key:

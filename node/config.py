@@ -21,6 +21,7 @@ from node.settings import (
     StoreSection,
     SyncSection,
 )
+from node.signer.settings import SignerSection
 
 CONFIG_FILE = "node.toml"
 SIGN_STATE = "sign_state"
@@ -44,6 +45,7 @@ class NodeConfig:
     sync: SyncSection
     retention: RetentionSection
     sign_state: SignStateSection
+    signer: SignerSection
     log: LogSection
 
     def path(self, relative: str) -> Path:
@@ -72,6 +74,11 @@ class NodeConfig:
         """The folder of sign-state and lock file."""
         chosen = self.sign_state.dir
         return self.path(chosen) if chosen else self.data_dir / SIGN_STATE
+
+    @property
+    def has_signer(self) -> bool:
+        """Whether another process holds the key."""
+        return bool(self.signer.socket or self.signer.host)
 
 
 def load_config(directory: Path) -> NodeConfig:

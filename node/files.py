@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from consensus.guard import STAMP_RANDOM_BYTES, Found, StoreNote, encode_note, read_note
+from consensus.guard import (
+    STAMP_RANDOM_BYTES,
+    Found,
+    SignState,
+    StoreNote,
+    encode_note,
+    read_note,
+)
 from consensus.recovery import Start, begin
 from genesis.code import check_code
 from genesis.errors import GenesisUnreadable
@@ -33,7 +40,7 @@ from node.store.state_store import StateCaches
 from node.store.wal import Wal
 from p2p.ports import Member
 from p2p.tls import Identity
-from primitives.crypto import SEED_BYTES, SigningKey
+from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from primitives.errors import LocalFault, Rejected
 
 log = logging.getLogger("sapha.node")
@@ -56,9 +63,13 @@ class NotAMember(LocalFault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Self:
-    """Who this node is: its key, its member record, its network."""
+    """Who this node is: its key, its member record, its network.
 
-    key: SigningKey
+    `key` is None where a signer holds it.
+    """
+
+    public_key: PublicKey
+    key: SigningKey | None
     member: GenesisMember
     genesis: Genesis
 
@@ -91,12 +102,12 @@ def read_self(config: NodeConfig) -> Self:
     """
     genesis = installed_genesis(config)
     check_code(genesis)
-    key = read_key(config.path(config.node.key))
+    key = None if config.has_signer else read_key(config.path(config.node.key))
     for member in genesis.members:
         if member.name == config.node.name:
-            if member.public_key != key.public_key:
+            if key is not None and member.public_key != key.public_key:
                 raise NotAMember(f"{config.node.key} is not the key of member {member.name}")
-            return Self(key=key, member=member, genesis=genesis)
+            return Self(public_key=member.public_key, key=key, member=member, genesis=genesis)
     raise NotAMember(f"the genesis has no member named {config.node.name!r}")
 
 
@@ -138,7 +149,7 @@ def identity_of(config: NodeConfig, own: Self) -> Identity:
     """Return who this node is to its peers. Raises SecretFault."""
     check_private(config.path(config.p2p.private_key))
     return Identity(
-        public_key=own.key.public_key,
+        public_key=own.public_key,
         certificate_path=config.path(config.p2p.certificate),
         key_path=config.path(config.p2p.private_key),
     )
@@ -162,12 +173,18 @@ def member_record(member: GenesisMember) -> Member:
     )
 
 
-def open_files(config: NodeConfig, own: Self, fsync_seconds: Callable[[float], None]) -> OpenFiles:
+def open_files(
+    config: NodeConfig,
+    own: Self,
+    fsync_seconds: Callable[[float], None],
+    signer: SignState | None = None,
+) -> OpenFiles:
     """Open everything on disk, decide who may sign (R2.2), and write this start's stamp.
 
     Where there is no store an empty one is made: what was lost with it shows in the others.
     The stamp goes to sign-state, store and WAL, in this order, before anything is signed.
-    `fsync_seconds` is given the duration of the journal's fsyncs.
+    `fsync_seconds` is given the duration of the journal's fsyncs; `signer` is the sign-state of
+    the process that holds the key, where there is one.
 
     Raises:
         LocalFault: what is damaged, locked or of another network, and what to do.
@@ -185,7 +202,7 @@ def open_files(config: NodeConfig, own: Self, fsync_seconds: Callable[[float], N
         if wal.dropped_tail_bytes:
             tail = {"bytes": wal.dropped_tail_bytes, "path": wal.path}
             log.warning("torn_wal_tail_dropped", extra=tail)
-        start = _begin(sign_state, ledger, wal, own)
+        start = _begin(sign_state, ledger, wal, own, signer)
         journal, waiting = open_journal(
             data / JOURNAL, fsync_seconds, compact_bytes=config.mempool.journal_bytes_min
         )
@@ -253,7 +270,13 @@ def stopped(config: NodeConfig) -> Iterator[SignStateFiles]:
         yield files
 
 
-def _begin(sign_state: SignStateFiles, ledger: LedgerOverStore, wal: Wal, own: Self) -> Start:
+def _begin(
+    sign_state: SignStateFiles,
+    ledger: LedgerOverStore,
+    wal: Wal,
+    own: Self,
+    signer: SignState | None,
+) -> Start:
     """Decide from all files together who may sign, and make the decision durable."""
     store = ledger.store
     note = store.note()
@@ -264,14 +287,15 @@ def _begin(sign_state: SignStateFiles, ledger: LedgerOverStore, wal: Wal, own: S
         wal=wal.found(),
         store=None if note is None else read_stored_note(store, note),
         restarts=ledger.head().restarts_known,
+        signer=signer,
     )
-    start = begin(found, own.key.public_key, os.urandom(STAMP_RANDOM_BYTES))
+    start = begin(found, own.public_key, os.urandom(STAMP_RANDOM_BYTES))
     state = start.state
     sign_state.start(state)
     fresh = StoreNote(stamp=state.stamp, mark=state.mark, statements=start.statements)
     store.write_note(encode_note(fresh))
     wal.start(state.stamp)
-    if start.reason is not None and own.key.public_key in ledger.head().validators:
+    if start.reason is not None and own.public_key in ledger.head().validators:
         log.warning("listening_before_signing", extra={"reason": start.reason})
     return start
 

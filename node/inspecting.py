@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from consensus.guard import SignState
 from genesis.schema import Genesis
-from node.app import facts_of
 from node.blobs import BlobRequests
 from node.config import NodeConfig
 from node.execution.reads import LedgerReads
+from node.facts import facts_of
 from node.files import STORE, measured_files, store_settings_of
 from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
 from node.mempool import Origin, Outcome, Pool
@@ -106,6 +106,7 @@ class InspectedNode:
             quorum=validators.quorum,
             listeners=0,
             is_halted=False,
+            has_signer_fault=False,
             block_age_s=0.0,
             heights_behind=0,
             contents_bytes=0,

@@ -18,6 +18,7 @@ from node.observe.loop_lag import watch_loop_lag
 from node.observe.metrics import NodeMetrics
 from node.secret_files import private_files
 from node.service_manager import READY, STOPPING, ServiceManager
+from node.signer.place import signer_state_of
 from node.view import HOOK_MEND, status_document
 from primitives.errors import LocalFault
 
@@ -66,7 +67,8 @@ def _runner() -> asyncio.Runner:
 async def _serve(config: NodeConfig) -> int:
     own = read_self(config)
     metrics = NodeMetrics()
-    files = open_files(config, own, metrics.fsync_seconds.observe)
+    signer = await signer_state_of(config, own)
+    files = open_files(config, own, metrics.fsync_seconds.observe, signer)
     try:
         node = build(config, own, files, metrics)
         log.info("node_starting", extra={"height": files.ledger.head().header.height})
@@ -113,6 +115,8 @@ async def _work(node: Node, config: NodeConfig, manager: ServiceManager) -> None
         manager.tell(READY)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(node.driver.run(node.first), name="driver")
+            if node.link is not None:
+                tasks.create_task(node.link.run(), name="signer")
             tasks.create_task(node.sync.run(), name="sync")
             tasks.create_task(node.blobs.run(), name="blobs")
             tasks.create_task(node.gossip.run(node.admission.admit_batch), name="gossip")

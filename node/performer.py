@@ -25,6 +25,7 @@ from consensus.effects import (
     Persist,
     RecordEvidence,
     ReportFault,
+    RequestSignature,
     Send,
     StartTimer,
     ValidateBlock,
@@ -92,6 +93,7 @@ class PerformerParts:
     pool: Candidates
     transport: Transport
     own_key: PublicKey
+    ask_signer: Callable[[RequestSignature], None]
     metrics: NodeMetrics
     heartbeat_ms: int
     block_transactions_max: int
@@ -138,6 +140,7 @@ class Performer:
         self._checking: set[asyncio.Future[None]] = set()
         self._slow: dict[type, Callable[..., Awaitable[None]]] = {
             Persist: self._persist,
+            RequestSignature: self._ask_signer,
             BuildBlock: self._build,
             ValidateBlock: self._validate,
             Decide: self._decide,
@@ -201,6 +204,17 @@ class Performer:
         if lock is not None:
             yield lambda: sign_state.write_lock(lock)
         yield lambda: sign_state.write(effect.state)
+
+    async def _ask_signer(self, effect: RequestSignature) -> None:
+        """Write the lock file first; the answer comes as an event, and nothing waits for it."""
+        lock, sign_state = effect.lock, self._parts.sign_state
+        if lock is not None:
+            writes = deque([lambda: sign_state.write_lock(lock)])
+            loop = asyncio.get_running_loop()
+            await self._parts.room.until_done(
+                lambda: loop.run_in_executor(self._disk, _write_rest, writes)
+            )
+        self._parts.ask_signer(effect)
 
     async def _build(self, effect: BuildBlock) -> None:
         parts = self._parts

@@ -218,7 +218,7 @@ def _explain(
             wal=found_wal,
             store=note,
         ),
-        own.key.public_key,
+        own.public_key,
         os.urandom(STAMP_RANDOM_BYTES),
         restart=last.digest,
         height=last.statement.height,

@@ -17,6 +17,7 @@ from node.store.sign_state import held
 from p2p.tls import certificate_der, make_certificate
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from primitives.errors import LocalFault
+from primitives.keys import Signer
 from primitives.limits import TRANSACTION_BYTES_MAX
 
 GENESIS_FILE = "genesis.json"
@@ -47,10 +48,13 @@ class NodePlan:
     own_networks: tuple[str, ...] = ()  # of the node's own agency, with a share of their own
     sockets_per_ip_max: int | None = None  # None: the default of node.config
     sign_state_dir: str = ""  # as [sign_state] dir
+    signer: str = ""  # as [signer] socket; "" makes a key in the directory
 
 
-def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
+def make_node(directory: Path, plan: NodePlan, signer: Signer | None = None) -> GenesisMember:
     """Make the directory of a new node, with its signed member file, and return its record.
+
+    With a `signer`, which holds the key, none is made here.
 
     Raises:
         DirectoryInUse: there is a node in `directory`.
@@ -60,7 +64,8 @@ def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
     if (directory / CONFIG_FILE).exists() or (directory / _KEY_FILE).exists():
         raise DirectoryInUse(f"{directory}: there is already a node here")
     certificate_pem, tls_key_pem = make_certificate(plan.name)
-    key = SigningKey(secrets.token_bytes(SEED_BYTES))
+    made = SigningKey(secrets.token_bytes(SEED_BYTES))
+    key = made if signer is None else signer
     member = GenesisMember(
         name=plan.name,
         public_key=key.public_key,
@@ -73,7 +78,8 @@ def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
     try:
         (directory / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_born(directory / (plan.sign_state_dir or DEFAULT_SIGN_STATE_DIR), key.public_key)
-        write_new(directory / _KEY_FILE, key.seed.hex().encode() + b"\n", mode=0o600)
+        if signer is None:
+            write_new(directory / _KEY_FILE, made.seed.hex().encode() + b"\n", mode=0o600)
         write_new(directory / _TLS_KEY_FILE, tls_key_pem, mode=0o600)
         write_new(directory / _CERTIFICATE_FILE, certificate_pem, mode=0o644)
         write_new(directory / CONFIG_FILE, _node_toml(plan).encode(), mode=0o644)
@@ -114,7 +120,7 @@ port = {plan.rpc_port}
 {_share_toml(plan)}
 [log]
 level = "INFO"
-{_sign_state_toml(plan)}{_mempool_toml(plan)}"""
+{_sign_state_toml(plan)}{_signer_toml(plan)}{_mempool_toml(plan)}"""
 
 
 def _share_toml(plan: NodePlan) -> str:
@@ -141,6 +147,10 @@ def _sign_state_toml(plan: NodePlan) -> str:
     if not plan.sign_state_dir:
         return ""
     return f"\n[sign_state]\ndir = {json.dumps(plan.sign_state_dir)}\n"
+
+
+def _signer_toml(plan: NodePlan) -> str:
+    return f"\n[signer]\nsocket = {json.dumps(plan.signer)}\n" if plan.signer else ""
 
 
 def _write_born(folder: Path, key: PublicKey) -> None:

@@ -38,6 +38,7 @@ from node.settings import (
     SyncSection,
     parse_toml,
 )
+from node.signer.settings import SignerSection
 
 PREFIX = "SAPHA__"
 _DELIMITER = "__"
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
     sync: SyncSection = SyncSection()
     retention: RetentionSection = RetentionSection()
     sign_state: SignStateSection = SignStateSection()
+    signer: SignerSection = SignerSection()
     log: LogSection = LogSection()
 
     @classmethod

@@ -31,6 +31,10 @@ HOOK_MEND = (
     "leave the node running; two thirds of the agencies agree to suspend the hook: "
     "sapha network restart-statement"
 )
+SIGNER_MEND = (
+    "see the signer's process and its log, and `sapha signer check` on a stopped one; the node "
+    "goes on by itself once it signs"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,7 @@ class ViewParts:
     heartbeat_ms: int
     now_ms: Callable[[], int]
     certificate_days_left: Callable[[], int]
+    signer_fault: Callable[[], str | None] = lambda: None
     disk_free_bytes_min: int = 256 * 1024 * 1024  # below it the node is unwell
 
 
@@ -125,6 +130,9 @@ class RunningNode:
             return Signing("observer")
         if self.parts.room.fault is not None:
             return Signing("disk-full", self.parts.room.fault)
+        signer_fault = self.parts.signer_fault()
+        if signer_fault is not None:
+            return Signing("waiting", signer_fault)
         if status.waits_for is None or _is_catching_up(self.parts, status):
             return Signing()
         return Signing("waiting", status.waits_for)
@@ -181,6 +189,7 @@ class RunningNode:
             quorum=status.needed,
             listeners=len(status.listeners),
             is_halted=self.halt_reason is not None,
+            has_signer_fault=parts.signer_fault() is not None,
             block_age_s=parts.driver.seconds_since_commit,
             heights_behind=status.behind,
             contents_bytes=parts.blobs.store.index.bytes_held,
@@ -201,6 +210,8 @@ class RunningNode:
             return None
         status = self.parts.driver.engine.status()
         seen = f"this node does not sign: {signing.waits_for}"
+        if self.parts.signer_fault() is not None:
+            return Finding(seen, SIGNER_MEND)
         if status.listens_until is not None:
             return Finding(seen, "leave it running while the others decide these blocks")
         if not may_come_back(status.listeners, len(self.parts.validators())):

@@ -7,6 +7,7 @@ docs/adr/0007-mutual-tls.md.
 """
 
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -99,14 +100,38 @@ def make_contexts(identity: Identity, members: tuple[Member, ...]) -> Contexts:
     )
 
 
+def pinned_context(
+    role: ssl._SSLMethod, certificate: Path, private_key: Path, trusted: Mapping[str, bytes]
+) -> ssl.SSLContext:
+    """Return a context of TLS 1.3 both ways that trusts exactly the certificates given (DER).
+
+    Raises:
+        BadIdentity: a file is missing or unusable, or a certificate does not parse; by its name.
+    """
+    context = ssl.SSLContext(role)
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_3
+    context.check_hostname = False  # the pin says more than a name would
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_flags |= _NO_CHECK_TIME
+    if role is ssl.PROTOCOL_TLS_SERVER:
+        context.num_tickets = 0  # a resumed session would skip the certificate
+    _load(context, certificate, private_key)
+    for name, der in trusted.items():
+        try:
+            context.load_verify_locations(cadata=der)
+        except (ssl.SSLError, ValueError) as error:
+            raise BadIdentity(f"the certificate of {name} does not parse") from error
+    return context
+
+
 def use_certificate(contexts: Contexts, identity: Identity) -> None:
     """Show the certificate that is in the file now in every handshake to come.
 
     Raises:
         BadIdentity: certificate and key do not belong together.
     """
-    _load(contexts.server, identity)
-    _load(contexts.client, identity)
+    for context in (contexts.server, contexts.client):
+        _load(context, identity.certificate_path, identity.key_path)
 
 
 def own_certificate(identity: Identity, member: Member) -> bytes:
@@ -154,26 +179,12 @@ _KNOWN_REASONS = {
 def _make_context(
     role: ssl._SSLMethod, identity: Identity, members: tuple[Member, ...]
 ) -> ssl.SSLContext:
-    context = ssl.SSLContext(role)
-    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_3
-    context.check_hostname = False  # the pin says more than a name would
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.verify_flags |= _NO_CHECK_TIME
-    if role is ssl.PROTOCOL_TLS_SERVER:
-        context.num_tickets = 0  # a resumed session would skip the certificate
-    _load(context, identity)
-    for member in members:
-        try:
-            context.load_verify_locations(cadata=member.certificate_der)
-        except (ssl.SSLError, ValueError) as error:
-            raise BadIdentity(f"the certificate of {member.name} does not parse") from error
-    return context
+    trusted = {member.name: member.certificate_der for member in members}
+    return pinned_context(role, identity.certificate_path, identity.key_path, trusted)
 
 
-def _load(context: ssl.SSLContext, identity: Identity) -> None:
+def _load(context: ssl.SSLContext, certificate: Path, private_key: Path) -> None:
     try:
-        context.load_cert_chain(identity.certificate_path, identity.key_path)
+        context.load_cert_chain(certificate, private_key)
     except (OSError, ssl.SSLError) as error:
-        raise BadIdentity(
-            f"cannot use {identity.certificate_path} with {identity.key_path}: {error}"
-        ) from error
+        raise BadIdentity(f"cannot use {certificate} with {private_key}: {error}") from error

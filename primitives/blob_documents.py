@@ -19,7 +19,6 @@ from primitives.crypto import (
     Digest,
     PublicKey,
     Signature,
-    SigningKey,
 )
 from primitives.errors import BadShape, BadSignature, WrongChain
 from primitives.ids import ADDRESS_BYTES, Address
@@ -31,7 +30,7 @@ BOX_KEY_BYTES = 32  # X25519
 WRAP_BYTES = 112  # a sealed box over a data key and the content that it opens
 DOCUMENT_BYTES_MAX = 16 * 1024
 _WRAPS_TAG = "blob-wraps"
-_ERASED_TAG = "complaints/erased"
+ERASED_TAG = "complaints/erased"
 _TIME_MS_MAX = 2**62
 
 
@@ -116,9 +115,9 @@ class Erasure:
         """Return the canonical bytes that are signed, as the complaints contract checks them."""
         return encode((self.chain_id, self.content, self.node, self.erased_at_ms))
 
-    def sign(self, key: SigningKey) -> "ErasureReceipt":
+    def sign(self, key: Signer) -> "ErasureReceipt":
         """Return the receipt by the node's key."""
-        return ErasureReceipt(self, key.public_key, key.sign(_ERASED_TAG, self.encode()))
+        return ErasureReceipt(self, key.public_key, key.sign(ERASED_TAG, self.encode()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ def read_erasure(data: bytes, *, chain_id: str) -> ErasureReceipt:
     Raises:
         BadShape, NotCanonical, WrongChain, BadSignature: as `read_wraps`.
     """
-    body, public_key, signature = _read_signed(data, tag=_ERASED_TAG)
+    body, public_key, signature = _read_signed(data, tag=ERASED_TAG)
     fields = fields_of(decode(body, bytes_max=DOCUMENT_BYTES_MAX), name="erasure", count=4)
     erasure = Erasure(
         chain_id=_own_chain(fields[0], chain_id),

@@ -6,7 +6,7 @@ says is erased, and throws away uploads that no transaction names in time.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from node.blobs.errors import BlobFault
@@ -21,8 +21,8 @@ from node.blobs.wrapping import WrapsDesk
 from node.ports import CommittedBlock
 from p2p.gated_log import GatedLog
 from p2p.ports import Channel, Transport
-from primitives.blob_documents import Erasure
-from primitives.crypto import Digest, SigningKey
+from primitives.blob_documents import Erasure, ErasureReceipt
+from primitives.crypto import Digest
 from primitives.errors import LocalFault
 
 _log = logging.getLogger("sapha.blobs")
@@ -42,7 +42,7 @@ class KeeperParts:
     strangers: StrangersRoom
     settings: BlobSettings
     chain_id: str
-    key: SigningKey
+    receipt: Callable[[Erasure], Awaitable[ErasureReceipt]]
     now_ms: Callable[[], int]
 
 
@@ -83,7 +83,11 @@ class Keeper:
     async def erase(self, content: Digest) -> bytes:
         """Erase a content that the ledger says is erased; return the receipt."""
         self._parts.fetcher.forget(content)
-        return await self._parts.store.erase(content, lambda: self._receipt(content))
+        kept = await self._parts.store.receipt(content)
+        if kept is not None:
+            return kept
+        made = await self._receipt(content)
+        return await self._parts.store.erase(content, lambda: made)
 
     def on_have(self, peer_name: str, content: Digest) -> bool:
         """Take an announcement; return whether its content is wanted here."""
@@ -155,7 +159,7 @@ class Keeper:
             elif not hosts or held.is_passed_on or age_s > parts.settings.relay_s_max:
                 await parts.store.drop(content)
 
-    def _receipt(self, content: Digest) -> bytes:
+    async def _receipt(self, content: Digest) -> bytes:
         parts = self._parts
         erasure = Erasure(
             chain_id=parts.chain_id,
@@ -163,4 +167,4 @@ class Keeper:
             node=parts.members.own,
             erased_at_ms=parts.now_ms(),
         )
-        return erasure.sign(parts.key).encode()
+        return (await parts.receipt(erasure)).encode()

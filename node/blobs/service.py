@@ -1,7 +1,7 @@
 """Contents as the node uses them: requests of accounts in, frames of members in, one task."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,8 +22,13 @@ from node.exchange.peer_queues import PeerQueues, Share
 from node.ports import CommittedBlock
 from node.store.files import Files
 from p2p.ports import Transport
-from primitives.blob_documents import DOCUMENT_BYTES_MAX, WrapsDocument
-from primitives.crypto import Digest, PublicKey, SigningKey
+from primitives.blob_documents import (
+    DOCUMENT_BYTES_MAX,
+    Erasure,
+    ErasureReceipt,
+    WrapsDocument,
+)
+from primitives.crypto import Digest, PublicKey
 
 _DOCUMENTS_WAITING = Share(items_max=64, bytes_max=16 * DOCUMENT_BYTES_MAX)  # of one member
 
@@ -37,7 +42,7 @@ class BlobParts:
     transport: Transport
     members: MemberNames
     chain_id: str
-    key: SigningKey
+    receipt: Callable[[Erasure], Awaitable[ErasureReceipt]]
     now_ms: Callable[[], int]
     settings: BlobSettings = field(default_factory=BlobSettings)
     files: Files | None = None
@@ -143,7 +148,7 @@ class Blobs:
             strangers=self._strangers,
             settings=parts.settings,
             chain_id=parts.chain_id,
-            key=parts.key,
+            receipt=parts.receipt,
             now_ms=parts.now_ms,
         )
 

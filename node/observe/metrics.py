@@ -98,6 +98,19 @@ class NodeMetrics:
         )
         self.round_seconds = self._histogram("round_seconds", "From one commit to the next.")
 
+        self._add_signer()
+
+    def _add_signer(self) -> None:
+        self.signer_fault = self._gauge(
+            "signer_fault", "1 while the process that holds this node's key does not sign, else 0."
+        )
+        self.signer_seconds = self._histogram(
+            "signer_seconds", "From a vote sent to the signer to its signature."
+        )
+        self.signer_refusals = self._counter(
+            "signer_refusals", "Votes that the signer refused, by stable code.", ["code"]
+        )
+
     def _add_members(self) -> None:
         gauge = self._gauge
         self.peers = gauge("peers", "Members with a ready session.")

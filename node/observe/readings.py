@@ -19,6 +19,7 @@ class Readings:
     quorum: int
     listeners: int
     is_halted: bool
+    has_signer_fault: bool
     block_age_s: float
     heights_behind: int
     contents_bytes: int

@@ -84,7 +84,9 @@ class OpenDoor:
         try:
             if door.socket is not None:
                 self._unix = await loop.create_unix_server(
-                    self.connections.guard, sock=_bound(door.socket), backlog=BACKLOG
+                    self.connections.guard,
+                    sock=bound_socket(door.socket, door.section),
+                    backlog=BACKLOG,
                 )
             else:
                 self._listener = Listener(_listening(door), door.tls, self.connections, door.is_own)
@@ -145,18 +147,19 @@ def _listening(door: Door) -> socket.socket:
     return listening
 
 
-def _bound(path: Path) -> socket.socket:
+def bound_socket(path: Path, section: str) -> socket.socket:
     """Return a socket bound at `path` with mode 0600 from its first moment.
 
-    A socket that a process left behind is taken away. Raises CannotListen or OSError.
+    `section` of the settings says where. A socket that a process left behind is taken away.
+    Raises CannotListen or OSError.
     """
     length = len(os.fsencode(path))
     if length > _SOCKET_NAME_BYTES_MAX:
         raise CannotListen(
-            f"operator {path}: {length} bytes, the name of a socket has at most"
-            f" {_SOCKET_NAME_BYTES_MAX}; set [operator] socket"
+            f"{section} {path}: {length} bytes, the name of a socket has at most"
+            f" {_SOCKET_NAME_BYTES_MAX}; set [{section}] socket"
         )
-    _take_away(path)
+    _take_away(path, section)
     bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(_PRIVATE)
     try:
@@ -169,17 +172,17 @@ def _bound(path: Path) -> socket.socket:
     return bound
 
 
-def _take_away(path: Path) -> None:
+def _take_away(path: Path, section: str) -> None:
     try:
         is_socket = stat.S_ISSOCK(path.lstat().st_mode)
     except FileNotFoundError:
         return
     if not is_socket:
-        raise CannotListen(f"operator {path}: there is a file that is no socket; move it away")
+        raise CannotListen(f"{section} {path}: there is a file that is no socket; move it away")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller:
         try:
             caller.connect(str(path))
         except ConnectionRefusedError:
             path.unlink()
             return
-    raise CannotListen(f"operator {path}: another process listens there; set [operator] socket")
+    raise CannotListen(f"{section} {path}: another process listens there; set [{section}] socket")

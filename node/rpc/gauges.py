@@ -43,6 +43,7 @@ def _set_consensus(metrics: NodeMetrics, view: NodeView, readings: Readings) -> 
     metrics.quorum.set(readings.quorum)
     metrics.listeners.set(readings.listeners)
     metrics.halted.set(readings.is_halted)
+    metrics.signer_fault.set(readings.has_signer_fault)
     signing = view.signing()
     metrics.may_sign.set(signing.may_sign)
     show_only(metrics.not_signing, {one: one == signing.reason for one in NOT_SIGNING})

@@ -27,6 +27,7 @@ from consensus.messages import SignMark
 from node.store.faults import SignConflict, SignMarkLower, StoreGone, disk_faults
 from node.store.files import Files, OsFiles, is_at, lock_file
 from node.store.mark_file import MarkFile, MarkForm
+from primitives.crypto import Digest
 from primitives.errors import Rejected
 
 STATE = "state"
@@ -88,8 +89,27 @@ class SignStateFiles:
             StoreFailed: the disk refused; nothing may be sent, the node must stop.
             StoreGone: the folder was removed, moved or replaced under this process; the same.
         """
-        self._check(state)
+        is_silent = state.standing is Standing.LISTENER and self.state is not None
+        self.check(state.mark, self.state.digest if is_silent and self.state else state.digest)
         self._put(state)
+
+    def check(self, mark: SignMark, content: Digest | None) -> None:
+        """Refuse to sign what has the digest `content` at `mark`. Raises as `write`."""
+        last = self.state
+        if last is None or mark > last.mark:
+            return
+        if mark < last.mark:
+            raise SignMarkLower(
+                f"asked to write {show_mark(mark)}, but {self.folder / STATE} holds "
+                f"{show_mark(last.mark)}",
+                last.mark,
+            )
+        if content != last.digest:
+            raise SignConflict(
+                f"asked to sign another content at {show_mark(mark)}: does a second node "
+                "run with this key?",
+                last.mark,
+            )
 
     def write_lock(self, lock: Lock) -> None:
         """Make `lock` the last one, on disk when this returns. Raises StoreFull, StoreFailed."""
@@ -142,23 +162,6 @@ class SignStateFiles:
             return None, None
         self._damaged.append(path)
         return None, f"{path}: {unreadable}"
-
-    def _check(self, state: SignState) -> None:
-        last = self.state
-        if last is None or state.mark > last.mark:
-            return
-        if state.mark < last.mark:
-            raise SignMarkLower(
-                f"asked to write {show_mark(state.mark)}, but {self.folder / STATE} holds "
-                f"{show_mark(last.mark)}",
-                last.mark,
-            )
-        if state.digest != last.digest and state.standing is not Standing.LISTENER:
-            raise SignConflict(
-                f"asked to sign another content at {show_mark(state.mark)}: does a second node "
-                "run with this key?",
-                last.mark,
-            )
 
 
 @contextmanager

@@ -20,6 +20,17 @@ FAST = BlobSettings(
 IMPATIENT = replace(FAST, answer_s_max=0.5)  # where somebody is silent
 WAIT_S = 10.0
 NAMES = ("dopa", "police", "court", "bma")
+
+
+def receipts_by(signer):
+    """Return what signs receipts of erasure, as a node that holds its key."""
+
+    async def signed(erasure):
+        return erasure.sign(signer)
+
+    return signed
+
+
 KEYS = {name: key(100 + number) for number, name in enumerate(NAMES)}
 MEMBERS = {name: signer.public_key for name, signer in KEYS.items()}
 
@@ -83,7 +94,7 @@ class Node:
                 transport=self.line,
                 members=MemberNames(name, MEMBERS),
                 chain_id=CHAIN_ID,
-                key=KEYS[name],
+                receipt=receipts_by(KEYS[name]),
                 now_ms=lambda: self.now_ms,
                 settings=network.settings,
                 files=files,

@@ -8,7 +8,7 @@ from p2p.ports import Channel
 from primitives.crypto import SigningKey
 from primitives.limits import BLOB_BYTES_MAX
 from tests.blobs.builders import NOW_MS, Ledger, content
-from tests.blobs.network import until
+from tests.blobs.network import receipts_by, until
 from tests.builders import CHAIN_ID
 from tests.p2p.builders import Recorder, actor, node_of
 
@@ -43,7 +43,7 @@ def member_of(own, members, ledger, folder):
             transport=node.transport,
             members=names,
             chain_id=CHAIN_ID,
-            key=SigningKey(bytes([200]) * 32),
+            receipt=receipts_by(SigningKey(bytes([200]) * 32)),
             now_ms=lambda: NOW_MS,
             settings=SETTINGS,
         )

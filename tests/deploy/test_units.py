@@ -10,6 +10,7 @@ from tests.meta.sources import ROOT
 
 UNITS = ROOT / "deploy" / "systemd"
 UNIT = UNITS / "sapha.service"
+SIGNER_UNIT = UNITS / "sapha-signer.service"
 EXPOSURE_MAX = 1.5  # of 10, by systemd's own count
 
 needs_systemd = pytest.mark.skipif(
@@ -22,11 +23,12 @@ def analyzed(*words: object) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture
-def installed(tmp_path):
-    """The unit with a command that is on this machine."""
-    unit = tmp_path / UNIT.name
-    unit.write_text(UNIT.read_text("utf-8").replace("/usr/bin/sapha", "/bin/true"), "utf-8")
+@pytest.fixture(params=[UNIT, SIGNER_UNIT], ids=lambda unit: unit.stem)
+def installed(request, tmp_path):
+    """A unit with a command that is on this machine."""
+    unit = tmp_path / request.param.name
+    text = request.param.read_text("utf-8").replace("/usr/bin/sapha", "/bin/true")
+    unit.write_text(text, "utf-8")
     return unit
 
 
@@ -34,7 +36,7 @@ def installed(tmp_path):
 def test_the_unit_is_read_without_a_complaint(installed):
     done = analyzed("verify", "--man=no", installed)
 
-    complaints = [line for line in done.stderr.splitlines() if UNIT.name in line]
+    complaints = [line for line in done.stderr.splitlines() if installed.name in line]
     assert complaints == []
 
 
@@ -60,6 +62,17 @@ def test_the_manager_waits_for_the_node_and_asks_whether_it_lives():
     assert unit["Restart"] == "on-failure"
     assert unit["User"] == "sapha"
     assert unit["ReadWritePaths"] == "/srv/sapha"
+
+
+def test_the_signer_is_another_user_with_a_folder_of_its_own():
+    node, signer = settings_of(UNIT), settings_of(SIGNER_UNIT)
+    users = (UNITS / "sysusers.conf").read_text("utf-8")
+    folders = (UNITS / "tmpfiles.conf").read_text("utf-8")
+
+    assert signer["Type"] == "notify"
+    assert signer["User"] != node["User"]
+    assert re.search(rf"^u {signer['User']} .*/usr/sbin/nologin$", users, re.M)
+    assert re.search(rf"^d {signer['ReadWritePaths']} 0700 {signer['User']} ", folders, re.M)
 
 
 def test_the_log_has_bounds_of_its_own():

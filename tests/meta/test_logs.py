@@ -27,6 +27,7 @@ BOUNDED = {
     "node/rpc/http_log.py http_malformed": "a gate of its own: one a kind and minute",
     "node/rpc/tls.py certificate_renewed": "by a timer; our own file",
     "node/service_manager.py service_manager_deaf": "by a timer, once until it hears again",
+    "node/signer/server.py": "at start and end",
     "node/sync/catch_up.py sync_halted": "once: this node has stopped",
     "p2p/transport.py own_certificate_": "by a timer; our own file",
 }
@@ -49,7 +50,7 @@ def direct_entries():
 
 def gated_entries():
     """Return (path, call) of every call of a `GatedLog`."""
-    logs = {"log", "self._log", "caller.services.log"}
+    logs = {"log", "gated", "self._log", "caller.services.log"}
     return [(path, call) for path, call, on in calls_of({"write"}) if on in logs]
 
 

@@ -109,6 +109,7 @@ def driver_of(world: World, engine: Engine) -> Driver:
         pool=[],
         transport=world,
         own_key=key_of(0),
+        ask_signer=lambda _effect: None,
         metrics=NodeMetrics(),
         heartbeat_ms=3_600_000,
         block_transactions_max=10,

@@ -77,6 +77,7 @@ class Node:
             pool=Pool(),
             transport=self,
             own_key=self.key.public_key,
+            ask_signer=lambda _effect: None,
             metrics=NodeMetrics(),
             heartbeat_ms=10,
             block_transactions_max=10,

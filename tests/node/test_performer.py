@@ -106,6 +106,7 @@ def performer_of(recorder: Recorder) -> Performer:
         pool=[],
         transport=recorder,
         own_key=keys(4)[0].public_key,
+        ask_signer=lambda _effect: None,
         metrics=NodeMetrics(),
         room=DiskRoom(retry_s=0),
         heartbeat_ms=1_000,

@@ -2,8 +2,9 @@
 
 import tomllib
 
-from node.app import build, facts_of
+from node.app import build
 from node.config import load_config
+from node.facts import facts_of
 from node.observe.metrics import NodeMetrics
 from tests.cli.network import sapha
 from tests.meta.sources import texts

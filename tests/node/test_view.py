@@ -1,5 +1,6 @@
 """What the node says of itself: whose clock is off, through health and the list of peers."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -243,3 +244,15 @@ def test_a_disk_that_refuses_a_check_fails_that_check_and_no_other(tmp_path, fau
 
     assert list(found) == ["certificate"]
     assert found["certificate"].seen == seen
+
+
+def test_a_node_whose_signer_is_away_says_so_and_is_unwell(tmp_path):
+    view = view_of(tmp_path, 0.0, 0.0, 0.0)
+    view.parts = replace(view.parts, signer_fault=lambda: "signer /s/signer.sock: not there")
+
+    found = seen_by(view)["signing"]
+
+    assert found.seen == "this node does not sign: signer /s/signer.sock: not there"
+    assert "sapha signer check" in found.mend
+    assert not view.signing().may_sign
+    assert view.readings().has_signer_fault

@@ -82,6 +82,7 @@ def test_a_node_is_made_by_the_package_alone_in_a_clean_root(clean_root):
 def test_the_package_installs_the_unit_the_rules_and_the_guide(clean_root):
     for name in (
         "usr/lib/systemd/system/sapha.service",
+        "usr/lib/systemd/system/sapha-signer.service",
         "etc/systemd/journald@sapha.conf",
         "usr/share/sapha/prometheus/sapha.rules.yml",
         "usr/share/sapha/grafana/sapha.json",

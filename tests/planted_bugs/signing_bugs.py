@@ -6,11 +6,22 @@ from typing import Any
 
 import pytest
 
-from consensus import Effect, Engine, Event, Found, Persist, Standing, Start, recovery, signing
-from consensus.messages import Kind, Position
+from consensus import (
+    Effect,
+    Engine,
+    Event,
+    Found,
+    Persist,
+    Standing,
+    Start,
+    drafts,
+    recovery,
+    signing,
+)
+from consensus.messages import Position
 from consensus.normal_case import prepare_accepted
 from consensus.proposer import propose_if_due
-from consensus.replica import Replica
+from consensus.replica import Draft, Replica
 from consensus.state import Prepared
 from consensus.views import start_view_timer
 from primitives.crypto import PublicKey
@@ -83,18 +94,17 @@ def only_the_wal_of_the_open_height_is_looked_at(patch: Patch) -> None:
 
 def prepared_is_set_without_a_commit(patch: Patch) -> None:
     """What is prepared while silent counts as committed, so the Commit is never said."""
-    say = Replica.say
+    say = drafts.say
 
-    def hasty(self: Replica, kind: Kind, content: Any, form: Any, lock: Any = None) -> Any:
-        prepared = self.state.prepared
-        if kind is Kind.COMMIT and prepared is not None and prepared.view == self.state.view:
-            return None
-        statement = say(self, kind, content, form, lock)
-        if kind is Kind.COMMIT:
-            self.state.prepared = Prepared(self.state.view, content, lock.prepares)
-        return statement
+    def hasty(replica: Replica, draft: Draft) -> None:
+        state, lock = replica.state, draft.lock
+        if lock is None:
+            say(replica, draft)
+        elif state.prepared is None or state.prepared.view != state.view:
+            say(replica, draft)
+            state.prepared = Prepared(state.view, lock.block_hash, lock.prepares)
 
-    patch.setattr(Replica, "say", hasty)
+    patch.setattr("consensus.normal_case.say", hasty)
 
 
 def no_view_change_is_said_when_the_right_comes_back(patch: Patch) -> None:

@@ -15,8 +15,10 @@ from tests.simulation.losses import Loss
 from tests.simulation.nemesis import Nemesis
 from tests.simulation.network import Network
 from tests.simulation.node import Node
+from tests.simulation.node_keys import is_elsewhere
 from tests.simulation.plan import Plan, draw_changing_plan, draw_plan
 from tests.simulation.sets import Changes
+from tests.simulation.signer import Signer, use_signer
 from tests.simulation.starting import excuse, is_barred, is_listening
 from tests.simulation.world import SECOND, Violation, World
 
@@ -47,6 +49,7 @@ class Cluster:
         self.genesis = genesis_header("sim-chain", self.validators)
         self.network = Network(world, plan)
         self.signed_restarts: set[Digest] = set()
+        self.has_faults = False
         self.changes = Changes()
         self.checks = Checks(self)
         self.nodes = self.network.nodes
@@ -58,6 +61,8 @@ class Cluster:
             node.disk.is_versioned = True
         for node, kind in zip(drawn, plan.byzantine, strict=False):
             self._corrupt(node, kind)
+        for node in [node for node in self.nodes if node.is_honest][: plan.signers]:
+            use_signer(node, Signer(node.key, self.keys, self.genesis.chain_id))
         for i in range(plan.observers):
             self._add(Node(self, f"observer{i}", self.keys.make(world.rng)))
         for i in range(plan.spares):
@@ -70,17 +75,20 @@ class Cluster:
     def clone(self, node: Node) -> Node:
         """Return a second node with the key and a copy of all files of `node`, not started.
 
-        R2.7 names it; both count as one of the f.
+        R2.7 names it; both count as one of the f. With one signer they say one thing all the same.
         """
         clone = Node(self, node.name + "'", node.key)
         clone.disks, clone.key, clone.is_clone = deepcopy(node.disks), node.key, True
         clone.disk = clone.disks[clone.key]
+        if node.link is not None:
+            use_signer(clone, node.link.signer)
         clone.ledger.chain = list(node.ledger.chain)
         clone.ledger.roll_back(node.ledger.height)
         self._add(clone)
         self.careless += [body for body in (node, clone) if body not in self.careless]
         self.checks.on_lost(clone, Loss())
-        excuse(node)
+        if not is_elsewhere(node):
+            excuse(node)
         return clone
 
     def _corrupt(self, node: Node, kind: str) -> None:
@@ -170,11 +178,13 @@ def run_cluster(cluster: Cluster) -> None:
     """
     plan, world = cluster.plan, cluster.world
     nemesis = Nemesis(cluster)
+    cluster.has_faults = True
     cluster.start()
     nemesis.start()
     cluster.run(plan.fault_us_min)
     cluster.run(plan.fault_us_max - plan.fault_us_min, lambda: cluster.height >= plan.fault_heights)
     nemesis.end()
+    cluster.has_faults = False
     world.trace.say(world.now_us, "world", "faults end")
     cluster.run_to_height(cluster.height + plan.heights_after, within_us=plan.liveness_us)
     await_returns(cluster)

@@ -8,18 +8,19 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from consensus import Engine
+from consensus import Engine, SignMark
 from consensus import effects as out
 from consensus import events as to
 from primitives.block import Block
 from primitives.certificate import Certificate
-from primitives.crypto import PublicKey
+from primitives.crypto import Digest, PublicKey
 from tests.simulation.byzantine import be_reckless
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import GENESIS_TIME_MS, Ledger
 from tests.simulation.node_keys import config_of, due_key, prepare
 from tests.simulation.performing import Timers, perform
 from tests.simulation.readable import show_event
+from tests.simulation.signer import Link
 from tests.simulation.starting import begin_engine, change_key
 from tests.simulation.sync import BlockSync
 from tests.simulation.world import MS, Violation
@@ -32,6 +33,7 @@ _EVENT_BYTES: dict[type, Callable[[Any], bytes]] = {
     to.Received: lambda event: event.payload,
     to.BlockBuilt: lambda event: event.block.hash,
     to.BlockValidated: lambda event: event.block_hash,
+    to.SignatureReceived: lambda event: event.signature,
     to.BlockCommitted: lambda event: event.head.block_hash,
     to.TimerFired: lambda event: b"%s %d" % (event.name.encode(), event.token),
 }
@@ -45,6 +47,7 @@ class Node:
         self.index = len(cluster.network.nodes)
         self.name, self.key = name, key
         self.seat = name.rstrip("'")  # a twin and a clone sit where the original sits
+        self.link: Link | None = None  # to a signer, which holds the first of its keys
         self.disks: dict[PublicKey, Disk] = {}  # of each key that is prepared here, in order
         prepare(self, key)
         self.disk = self.disks[key]  # of the key of now, as the config
@@ -79,6 +82,13 @@ class Node:
     def is_sound(self) -> bool:
         """Whether it follows the rules and may not sign two things, whatever was lost."""
         return self.conduct is None and not self.is_excused
+
+    def signed_at(self, key: PublicKey, mark: SignMark) -> set[Digest]:
+        """Return what is durably signed at a mark by one of its keys, here or by its signer."""
+        signed = self.disks[key].signed.get(mark, set())
+        if self.link is None or self.link.signer.key != key:
+            return signed
+        return signed | self.link.signer.signed.get(mark, set())
 
     def clock_ms(self) -> int:
         """Return the node's own wall clock."""
@@ -118,6 +128,8 @@ class Node:
         self._inbox.clear()
         self._effects.clear()
         self.timers.clear()
+        if self.link is not None:
+            self.link.clear()
         self.is_waiting = False
 
     def later(self, delay_us: float, action: Callable[..., None], *args: Any) -> None:

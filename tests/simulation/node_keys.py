@@ -31,13 +31,19 @@ def names_at(node: "Node") -> dict[str, PublicKey]:
     return {one.name: one.public_key for one in node.ledger.validators.members}
 
 
+def is_elsewhere(node: "Node") -> bool:
+    """Return whether a signer holds the key of now."""
+    return node.link is not None and node.link.signer.key == node.key
+
+
 def config_of(node: "Node") -> EngineConfig:
     """Return the settings of an engine with the key of now."""
     cluster = node.cluster
     return EngineConfig(
         chain_id=cluster.genesis.chain_id,
         own_key=node.key,
-        sign=partial(cluster.keys.sign, node.key),
+        sign=None if is_elsewhere(node) else partial(cluster.keys.sign, node.key),
+        is_signed_elsewhere=is_elsewhere(node),
         verify=cluster.keys.verify,
         timeout_base_ms=cluster.plan.timeout_base_ms,
         timeout_cap_ms=cluster.plan.timeout_cap_ms,

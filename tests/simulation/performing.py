@@ -65,6 +65,30 @@ def _persisted(node: "Node") -> None:
     _go_on(node)
 
 
+def _request_signature(node: "Node", effect: out.RequestSignature) -> None:
+    """The lock file is written first; a crash while it is keeps the new one or the old one."""
+    if effect.lock is None:
+        _ask_signer(node, effect)
+        return
+    is_early = node.world.rng.random() < 0.5
+    if is_early:
+        node.disk.put(node.disk.locks, effect.lock)
+    node.is_waiting = True
+    node.later(_disk_us(node), _lock_written, node, effect, is_early)
+
+
+def _lock_written(node: "Node", effect: out.RequestSignature, is_early: bool) -> None:
+    if not is_early:
+        node.disk.put(node.disk.locks, effect.lock)
+    _ask_signer(node, effect)
+    _go_on(node)
+
+
+def _ask_signer(node: "Node", effect: out.RequestSignature) -> None:
+    assert node.link is not None, "its key is here"
+    node.link.request(effect)
+
+
 def _go_on(node: "Node") -> None:
     node.is_waiting = False
     node.pump()
@@ -164,6 +188,7 @@ def _commit(node: "Node", effect: out.Decide) -> None:
 
 _PERFORM: dict[type, Callable[["Node", Any], None]] = {
     out.Persist: _persist,
+    out.RequestSignature: _request_signature,
     out.Broadcast: _broadcast,
     out.Send: _send,
     out.BuildBlock: _build,

@@ -60,6 +60,7 @@ class Plan:
     observers: int = 0  # nodes that follow and never sign
     spares: int = 0  # nodes that follow until they are given a seat
     down_after: int = 0  # validators that stay down after faults end
+    signers: int = 0  # honest validators whose key is in a signer
     heights_after: int = 10
 
     @property
@@ -99,6 +100,7 @@ def draw_plan(rng: Random) -> Plan:
         careless=careless,
         observers=rng.choice((0, 0, 0, 1)),
         down_after=rng.randint(0, faulty - len(byzantine) - careless),
+        signers=validators if rng.random() < 0.1 else rng.choice((0, 0, 0, 1, 2)),
     )
 
 

@@ -87,7 +87,7 @@ class SentChecks:
             return
         if first != signed:
             raise Violation(f"{node.name} sends two different {statement.kind.name} at {mark}")
-        if signed not in node.disks[statement.sender].signed.get(mark, ()):
+        if signed not in node.signed_at(statement.sender, mark):
             raise Violation(f"{node.name} sends {statement.kind.name} before it is durable: {mark}")
         if mark > self._last.get(life, NOTHING_SIGNED):
             self._last[life] = mark

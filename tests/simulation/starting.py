@@ -1,10 +1,11 @@
 """Starts of a node, and how it stands after one: read from the engine, not from the checks."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consensus import Start, begin, recover
 from tests.simulation.losses import is_covered, is_uncovered
-from tests.simulation.node_keys import config_of, due_key
+from tests.simulation.node_keys import config_of, due_key, is_elsewhere
 from tests.simulation.world import Violation
 
 if TYPE_CHECKING:
@@ -12,11 +13,17 @@ if TYPE_CHECKING:
 
 
 def begin_start(node: "Node") -> Start:
-    """Return what the files of a node say of who may sign; one whom R2.7 names is excused."""
-    if is_uncovered(node.disk):
+    """Return what the files of a node say of who may sign; one whom R2.7 names is excused.
+
+    A node whose key is in a signer never is: the signer's sign-state was not put back.
+    """
+    if is_uncovered(node.disk) and not is_elsewhere(node):
         excuse(node)
     try:
-        return begin(node.disk.found(), node.key, node.world.rng.randbytes(16))
+        found = node.disk.found()
+        if node.link is not None and is_elsewhere(node):
+            found = replace(found, signer=node.link.signer.state)
+        return begin(found, node.key, node.world.rng.randbytes(16))
     except Exception as error:
         raise Violation(f"{node.name}: begin raised {error!r}") from error
 
@@ -46,6 +53,8 @@ def change_key(node: "Node") -> None:
     """S4: the old key has stopped at this height; the new one starts at the next, or is new."""
     node.world.counts["key_change"] += 1
     node.timers.clear()
+    if node.link is not None:
+        node.link.clear()
     begin_engine(node)
 
 

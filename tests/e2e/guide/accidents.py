@@ -1,5 +1,6 @@
 """What befalls a machine before the guide is opened. Nothing here mends anything."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -70,6 +71,26 @@ def machine_lost(world: World) -> None:
     world.halt(machine, signal.SIGKILL)
     shutil.rmtree(machine.root / "srv")
     (machine.root / "srv").mkdir()
+
+
+def token_at_hand(world: World) -> None:
+    """Etda has a token, SoftHSM, and its PIN in a file of the signer's directory."""
+    tool = shutil.which("softhsm2-util")
+    if tool is None:
+        assert "CI" not in os.environ, "softhsm2 is not installed: make softhsm"
+        pytest.skip("softhsm2 is not installed: make softhsm")
+    machine = world.machine("etda")
+    home, keys = machine.root / "softhsm", machine.root / "srv" / "signer" / "keys"
+    (home / "tokens").mkdir(parents=True)
+    settings = home / "softhsm2.conf"
+    settings.write_text(f"directories.tokendir = {home}/tokens\nobjectstore.backend = file\n")
+    machine.environment["SOFTHSM2_CONF"] = str(settings)
+    words = ["--init-token", "--free", "--label", "sapha", "--so-pin", "4321", "--pin", "1234"]
+    environment = os.environ | machine.environment
+    subprocess.run([tool, *words], check=True, capture_output=True, env=environment)
+    keys.mkdir(parents=True, mode=0o700)
+    (keys / "token.pin").touch(mode=0o600)
+    (keys / "token.pin").write_text("1234\n")
 
 
 def disk_full(world: World) -> None:

@@ -24,4 +24,6 @@ PROCEDURES: dict[str, Callable[[World], None]] = {
     "Somebody else shall look at it": accidents.nothing,
     "Agencies and officers": accidents.nothing,
     "Several keys for an account": accidents.nothing,
+    "The key in a signer": accidents.nothing,
+    "The key in a token": accidents.token_at_hand,
 }

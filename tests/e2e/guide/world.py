@@ -24,7 +24,7 @@ from pathlib import Path
 
 from tests.e2e.guide.desk import configure, fill_in
 from tests.e2e.guide.page import Block, Command, blocks
-from tests.e2e.network import call, free_base_port
+from tests.e2e.network import call, free_base_port, until
 from tests.meta.sources import ROOT
 
 ANSWER_S = 90
@@ -43,13 +43,14 @@ _LOOKS = re.compile(
 
 @dataclass
 class Machine:
-    """A directory with a home in it, two ports, and at most one running node."""
+    """A directory with a home in it, two ports, and at most one running node and signer."""
 
     name: str
     root: Path
     port: int
     environment: dict[str, str] = field(default_factory=dict)
     node: subprocess.Popen | None = None
+    signer: subprocess.Popen | None = None
     mounts: list[Path] = field(default_factory=list)
 
     @property
@@ -110,9 +111,10 @@ class World:
         return self._ask(machine, command, place)
 
     def stop(self) -> None:
-        """Stop every node that still runs, and give back what was mounted."""
+        """Stop every node and signer that still runs, and give back what was mounted."""
         for machine in self.machines.values():
             self.halt(machine, signal.SIGTERM)
+            _end(machine.signer, signal.SIGTERM)
             for place in machine.mounts:
                 subprocess.run(["umount", str(place)], check=True)
 
@@ -204,8 +206,11 @@ class World:
             fill_in(path, [each.home for each in self.machines.values()])
 
     def _service(self, machine: Machine, words: list[str]) -> None:
-        """systemctl start|stop|restart sapha"""
+        """systemctl start|stop|restart sapha, start|stop sapha-signer"""
         act = words[0]
+        if words[1] == "sapha-signer":
+            self._serve_signer(machine, act)
+            return
         if act in {"stop", "restart"}:
             self.halt(machine, signal.SIGTERM)
         if act in {"start", "restart"}:
@@ -213,31 +218,48 @@ class World:
 
     def start(self, machine: Machine) -> None:
         """Start the machine's node as the unit of `deploy` does, its log in a file."""
-        unit = (ROOT / "deploy" / "systemd" / "sapha.service").read_text("utf-8")
-        start = re.search(r"^ExecStart=(\S+) (.+)$", unit, re.M)
+        machine.node = self._started(machine, "sapha.service", machine.log)
+
+    def _serve_signer(self, machine: Machine, act: str) -> None:
+        """Start the machine's signer by its unit, as the manager does until it serves; or stop."""
+        if act == "stop":
+            process, machine.signer = machine.signer, None
+            _end(process, signal.SIGTERM)
+            return
+        log = machine.root / "signer.log"
+        machine.signer = self._started(machine, "sapha-signer.service", log)
+        until((machine.root / "srv" / "signer" / "signer.sock").exists, "the signer serves")
+
+    def _started(self, machine: Machine, unit: str, log: Path) -> subprocess.Popen:
+        text = (ROOT / "deploy" / "systemd" / unit).read_text("utf-8")
+        start = re.search(r"^ExecStart=(\S+) (.+)$", text, re.M)
         assert start is not None
         command = ["sapha", *shlex.split(self._here(machine, start[2]))]
-        with machine.log.open("ab") as log:
-            machine.node = subprocess.Popen(
+        with log.open("ab") as file:
+            return subprocess.Popen(
                 [str(Path(sys.executable).parent / command[0]), *command[1:]],
                 cwd=machine.home,
                 env=self._environment(machine),
-                stdout=log,
-                stderr=log,
+                stdout=file,
+                stderr=file,
             )
 
     @staticmethod
     def halt(machine: Machine, by: signal.Signals) -> None:
         """End the machine's node, if one runs."""
         node, machine.node = machine.node, None
-        if node is None or node.poll() is not None:
-            return
-        node.send_signal(by)
-        try:
-            node.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            node.kill()
-            node.wait()
+        _end(node, by)
+
+
+def _end(process: subprocess.Popen | None, by: signal.Signals) -> None:
+    if process is None or process.poll() is not None:
+        return
+    process.send_signal(by)
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _take_log(machine: Machine, words: list[str]) -> None:
