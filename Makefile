@@ -108,6 +108,9 @@ chaos: setup ## Strike four real validators under load: make chaos SECONDS=60 SE
 e2e: setup ## Only the tests with real validator processes
 	$(BIN)/python -m pytest -m "e2e and not soak" tests/e2e
 
+guides: setup ## Hold the elections of the voting guides, as both pages are written (half an hour)
+	$(BIN)/python -m pytest tests/e2e/guide/test_voting_guide.py
+
 fuzz: setup ## Search for inputs that break a decoder: make fuzz INPUTS=10000000
 	$(BIN)/python -m tests.fuzz.run --inputs $(INPUTS)
 

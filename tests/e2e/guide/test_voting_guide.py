@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.guide.page import VOTING_GUIDES, Command, procedure
 from tests.e2e.guide.world import World
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.soak]  # a quarter of an hour for each page
 
 HEADINGS = ("From an empty devnet", "เริ่มจากเครือข่ายทดลองที่ว่างเปล่า")
 
