@@ -122,7 +122,7 @@ def apply_restart(directory: Path, restarts: Sequence[SignedRestart], *, now_ms:
         kept = tuple(counted.signed.only(counted.agencies) for counted in counts)
         pending = Pending(kept)
         write_pending(config.data_dir, APPLYING, pending)
-        if own.member.is_validator:
+        if own.public_key in ledger.head().validators:
             _explain(config, own, ledger, sign_state, last)
         write_pending(config.data_dir, APPLIED, pending)
     foreign = tuple(pair for counted in counts for pair in counted.foreign)
