@@ -72,12 +72,12 @@ sends {_lives.sign_off}: sign-off ses_id --sector --citizen
     End a session as its citizen; any key may carry it.
 sends {_lives.end_key}: end-key --sector --citizen
     End the citizen's key of a sector, for good, with all that it let go on; any key may carry it.
-sends {_contract.sessions.messages.SuspendPairwise}: suspend-key agency key
+sends {_contract.sessions.messages.SuspendPairwise}: suspend-key agency citizen_key
     End what an IdP carried for a pairwise key, as that IdP.
-    key PUBLIC_KEY  The pairwise key: 0x and 66 hex digits.
-sends {_contract.sessions.messages.ResumePairwise}: resume-key agency key
+    citizen_key PUBLIC_KEY  The pairwise key: 0x and 66 hex digits.
+sends {_contract.sessions.messages.ResumePairwise}: resume-key agency citizen_key
     Carry acts of a pairwise key again, as that IdP.
-    key PUBLIC_KEY  The pairwise key: 0x and 66 hex digits.
+    citizen_key PUBLIC_KEY  The pairwise key: 0x and 66 hex digits.
 """,
     ways=IDENTITY_WAYS,
     words=_WORDS,

@@ -326,24 +326,24 @@ def check_end_of_pairwise(ctx: Context, msg: EndPairwise) -> None:
 def suspend_pairwise(ctx: Context, msg: SuspendPairwise) -> None:
     """End all that the IdP carried for a key, whose subject reported keys lost or recovered."""
     acting_node(ctx, msg.agency, "idp")
-    place = (msg.agency, msg.key)
+    place = (msg.agency, msg.citizen_key)
     before = pairwise_epochs.get(ctx, place, FIRST_PAIRWISE_EPOCH)
     require(not before.is_suspended, PairwiseEnded)
 
     pairwise_epochs.save(ctx, place, PairwiseEpoch(epoch=before.epoch + 1, is_suspended=True))
-    emit(ctx, PairwiseSuspended(msg.agency, msg.key))
+    emit(ctx, PairwiseSuspended(msg.agency, msg.citizen_key))
 
 
 @contract.execute(ResumePairwise, allow=by_agency)
 def resume_pairwise(ctx: Context, msg: ResumePairwise) -> None:
     """Carry acts of a key again; what it signed before is asked anew."""
     acting_node(ctx, msg.agency, "idp")
-    place = (msg.agency, msg.key)
+    place = (msg.agency, msg.citizen_key)
     before = pairwise_epochs.get(ctx, place, FIRST_PAIRWISE_EPOCH)
     require(before.is_suspended, NotSuspended)
 
     pairwise_epochs.save(ctx, place, replace(before, is_suspended=False))
-    emit(ctx, PairwiseResumed(msg.agency, msg.key))
+    emit(ctx, PairwiseResumed(msg.agency, msg.citizen_key))
 
 
 contract.expose("pairwise_end", pairwise_ends, ("key",), "When a pairwise key ended everywhere.")

@@ -78,7 +78,7 @@ class SuspendPairwise:
     """End at the IdP `agency` all that it carried for a pairwise key; it carries no more for it."""
 
     agency: AgencyId
-    key: PublicKey
+    citizen_key: PublicKey
 
 
 @message
@@ -86,7 +86,7 @@ class ResumePairwise:
     """Let a pairwise key act again at the IdP `agency`; what the suspension ended stays ended."""
 
     agency: AgencyId
-    key: PublicKey
+    citizen_key: PublicKey
 
 
 def reuse_statement(chain_id: str, terms: Digest, msg: ReuseSession) -> Statement:
