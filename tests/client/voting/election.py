@@ -91,7 +91,8 @@ class Vote:
         """Return the same election on a chain of its own from here on."""
         other = copy(self)
         other.chain = self.chain.fork()
-        other.facts = Facts(other.chain, self.light)
+        other.light = LightClient(self.chain.genesis)  # what one learns of a fork is no other's
+        other.facts = Facts(other.chain, other.light)
         other.memory = Path(tempfile.mkdtemp(dir=self.folder))
         return other
 
