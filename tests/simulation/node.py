@@ -8,12 +8,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from consensus import Engine, SignMark
+from consensus import Engine
 from consensus import effects as out
 from consensus import events as to
 from primitives.block import Block
 from primitives.certificate import Certificate
-from primitives.crypto import Digest, PublicKey
+from primitives.crypto import PublicKey
 from tests.simulation.byzantine import be_reckless
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import GENESIS_TIME_MS, Ledger
@@ -82,13 +82,6 @@ class Node:
     def is_sound(self) -> bool:
         """Whether it follows the rules and may not sign two things, whatever was lost."""
         return self.conduct is None and not self.is_excused
-
-    def signed_at(self, key: PublicKey, mark: SignMark) -> set[Digest]:
-        """Return what is durably signed at a mark by one of its keys, here or by its signer."""
-        signed = self.disks[key].signed.get(mark, set())
-        if self.link is None or self.link.signer.key != key:
-            return signed
-        return signed | self.link.signer.signed.get(mark, set())
 
     def clock_ms(self) -> int:
         """Return the node's own wall clock."""

@@ -87,7 +87,7 @@ class SentChecks:
             return
         if first != signed:
             raise Violation(f"{node.name} sends two different {statement.kind.name} at {mark}")
-        if signed not in node.signed_at(statement.sender, mark):
+        if signed not in _signed_at(node, statement.sender, mark):
             raise Violation(f"{node.name} sends {statement.kind.name} before it is durable: {mark}")
         if mark > self._last.get(life, NOTHING_SIGNED):
             self._last[life] = mark
@@ -180,3 +180,11 @@ class SentChecks:
             left_us -= node.config.view_timeout_ms(View(view), first_ms) * MS
         if left_us < 0:
             raise Violation(f"{node.name} asks for view {statement.view} faster than timeouts run")
+
+
+def _signed_at(node: Node, key: PublicKey, mark: SignMark) -> set[Digest]:
+    """Return what is durably signed at a mark by one of a node's keys, there or by its signer."""
+    signed = node.disks[key].signed.get(mark, set())
+    if node.link is None or node.link.signer.key != key:
+        return signed
+    return signed | node.link.signer.signed.get(mark, set())

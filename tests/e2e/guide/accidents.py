@@ -10,7 +10,7 @@ import pytest
 
 from genesis.verify import load_genesis
 from p2p.renewal import DAYS_VALID, renew_certificate
-from tests.e2e.guide.world import Machine, World
+from tests.e2e.guide.world import Machine, World, rpc_answers
 from tests.e2e.network import until
 
 _DISK = "400m"  # more than the node wants to have free, and soon filled
@@ -99,7 +99,7 @@ def disk_full(world: World) -> None:
     world.halt(machine, signal.SIGTERM)
     _give_small_disk(machine)
     world.start(machine)
-    until(lambda: world.rpc_answers(machine), "oag's node answers")
+    until(lambda: rpc_answers(machine), "oag's node answers")
     _fill(machine)
     until(lambda: "disk_full" in machine.log.read_text("utf-8"), "oag's node meets the full disk")
 

@@ -118,11 +118,6 @@ class World:
             for place in machine.mounts:
                 subprocess.run(["umount", str(place)], check=True)
 
-    @staticmethod
-    def rpc_answers(machine: Machine) -> bool:
-        """Whether the machine's node serves clients; raises URLError while it does not."""
-        return bool(call(f"http://127.0.0.1:{machine.port + 1}/rpc", "chain_getStatus"))
-
     def _ask(self, machine: Machine, command: Command, place: str) -> str:
         text = self._here(machine, command.text)
         deadline = time.monotonic() + self.answer_s
@@ -131,7 +126,7 @@ class World:
                 ["bash", "-c", text],
                 check=False,
                 cwd=machine.home,
-                env=self._environment(machine),
+                env=_environment(machine),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -177,16 +172,6 @@ class World:
         if match[1] is None:
             return "127.0.0.1"
         return f"http://127.0.0.1:{self.machine(match[2]).port + 1}"
-
-    def _environment(self, machine: Machine) -> dict[str, str]:
-        beside = str(Path(sys.executable).parent)
-        return os.environ | {
-            "HOME": str(machine.home),
-            "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}",
-            "SAPHA_PASSWORD": PASSWORD,
-            "SAPHA_RPC": f"http://127.0.0.1:{machine.port + 1}",
-            **machine.environment,
-        }
 
     def _copy(self, machine: Machine, words: list[str]) -> None:
         """scp FILE MACHINE:FILE"""
@@ -239,7 +224,7 @@ class World:
             return subprocess.Popen(
                 [str(Path(sys.executable).parent / command[0]), *command[1:]],
                 cwd=machine.home,
-                env=self._environment(machine),
+                env=_environment(machine),
                 stdout=file,
                 stderr=file,
             )
@@ -249,6 +234,22 @@ class World:
         """End the machine's node, if one runs."""
         node, machine.node = machine.node, None
         _end(node, by)
+
+
+def rpc_answers(machine: Machine) -> bool:
+    """Whether the machine's node serves clients; raises URLError while it does not."""
+    return bool(call(f"http://127.0.0.1:{machine.port + 1}/rpc", "chain_getStatus"))
+
+
+def _environment(machine: Machine) -> dict[str, str]:
+    beside = str(Path(sys.executable).parent)
+    return os.environ | {
+        "HOME": str(machine.home),
+        "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}",
+        "SAPHA_PASSWORD": PASSWORD,
+        "SAPHA_RPC": f"http://127.0.0.1:{machine.port + 1}",
+        **machine.environment,
+    }
 
 
 def _end(process: subprocess.Popen | None, by: signal.Signals) -> None:
