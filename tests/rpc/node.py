@@ -74,6 +74,7 @@ class View:
     def readings(self) -> Readings:
         data = self.mempool.journal_path.parent
         return Readings(
+            has_signer_fault=False,
             view=0,
             validators=4,
             quorum=3,

@@ -22,7 +22,6 @@ from consensus.wire import read_message
 from primitives.crypto import Digest, PublicKey, digest
 from primitives.errors import Rejected
 from primitives.ids import Height, View
-from tests.simulation.disk import Disk
 from tests.simulation.locks import Locks
 from tests.simulation.node import Node
 from tests.simulation.world import MS, Violation
@@ -134,11 +133,11 @@ class SentChecks:
         validators = self._sets.at(height)
         return frozenset(key for key in keys if key in validators)
 
-    def _disks(self, height: int) -> list[Disk]:
-        """The files of the keys of the height's set that sound nodes hold."""
+    def _sound_keys(self, height: int) -> list[tuple[Node, PublicKey]]:
+        """The keys of the height's set that sound nodes hold, each with its node."""
         validators = self._sets.at(height)
         sound = (node for node in self.cluster.nodes if node.is_sound)
-        return [disk for node in sound for key, disk in node.disks.items() if key in validators]
+        return [(node, key) for node in sound for key in node.disks if key in validators]
 
     def _check_claims(self, node: Node, message: PrePrepare | ViewChange) -> None:
         """Rules 2 and 6: what is carried into another view was prepared by q."""
@@ -156,7 +155,7 @@ class SentChecks:
         """Rule 4: a Commit follows q Prepares; the faulty may have prepared anything."""
         mark = SignMark(height, view, int(Kind.PREPARE))
         signed = self._signed(node, Kind.PREPARE, mark, block_hash)
-        count = sum(signed in disk.signed.get(mark, ()) for disk in self._disks(height))
+        count = sum(signed in _signed_at(*one, mark) for one in self._sound_keys(height))
         if count + len(self._faulty(height)) < self._sets.quorum(height):
             raise Violation(f"{node.name} builds on {mark}, with {count} honest prepares in all")
 
@@ -164,7 +163,7 @@ class SentChecks:
         """Rule 2: a view above 0 has a proposal only after q validators asked for the view."""
         mark = SignMark(prepare.height, prepare.view, int(Kind.VIEW_CHANGE))
         height = prepare.height
-        count = sum(mark in disk.signed for disk in self._disks(height))
+        count = sum(bool(_signed_at(*one, mark)) for one in self._sound_keys(height))
         if count + len(self._faulty(height)) < self._sets.quorum(height):
             raise Violation(f"{node.name} prepares in {mark}, which {count} honest asked for")
 

@@ -53,6 +53,7 @@ def change_key(node: "Node") -> None:
     """S4: the old key has stopped at this height; the new one starts at the next, or is new."""
     node.world.counts["key_change"] += 1
     node.timers.clear()
+    node.sync.stop()  # what it waits for is called back under the old key, which is gone
     if node.link is not None:
         node.link.clear()
     begin_engine(node)
