@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from client.answers import hex_field
-from client.errors import BadAnswer
+from client.chain_proofs import take_proofs
 from client.rpc import RpcClient
 from contracts.electorate import Base, check_restarts
 from primitives.block import Header
@@ -187,12 +186,9 @@ async def follow_restarts(light: RestartTaker, rpc: RpcClient) -> None:
         Rejected: what `take_restarts` raises.
         BadAnswer: the node gives no list of proofs.
     """
-    while True:
-        above = light.reigns.last.first_height
-        found = await rpc.call("chain_getRestarts", {"above": above})
-        if not isinstance(found, list):
-            raise BadAnswer("chain_getRestarts gives no list")
-        for item in found:
-            light.take_restarts(hex_field(item, "proof"))
-        if light.reigns.last.first_height == above:
-            return
+    await take_proofs(
+        rpc,
+        "chain_getRestarts",
+        above=lambda: light.reigns.last.first_height,
+        take=light.take_restarts,
+    )

@@ -8,8 +8,7 @@ nothing above the change that ended it.
 from collections.abc import Sequence
 from typing import Protocol
 
-from client.answers import hex_field
-from client.errors import BadAnswer
+from client.chain_proofs import take_proofs
 from client.rpc import RpcClient
 from primitives.block import Header
 from primitives.certificate import BadCertificate
@@ -106,12 +105,9 @@ async def follow_sets(light: SetTaker, rpc: RpcClient) -> None:
         Rejected: what `take_set_change` raises.
         BadAnswer: the node gives no list of changes.
     """
-    while True:
-        above = max(light.sets.last[0] - 1, 0)
-        found = await rpc.call("chain_getValidatorChanges", {"above": above})
-        if not isinstance(found, list):
-            raise BadAnswer("chain_getValidatorChanges gives no list")
-        for item in found:
-            light.take_set_change(hex_field(item, "proof"))
-        if max(light.sets.last[0] - 1, 0) == above:
-            return
+    await take_proofs(
+        rpc,
+        "chain_getValidatorChanges",
+        above=lambda: max(light.sets.last[0] - 1, 0),
+        take=light.take_set_change,
+    )

@@ -21,7 +21,6 @@ from contracts.identity.core.rules import (
 )
 from contracts.identity.nodes.messages import SetNodeStatus
 from contracts.identity.recovery.messages import (
-    FinishRecovery,
     ReportedLately,
     ReportStands,
     Vetoed,
@@ -29,7 +28,6 @@ from contracts.identity.recovery.messages import (
 )
 from contracts.identity.subjects.messages import CloseSubject
 from tests.contracts.identity.scenes import (
-    create,
     face_match,
     set_attestation,
     subject_of,
@@ -48,27 +46,7 @@ from tests.contracts.identity.signing import (
     unlinking,
     vetoing,
 )
-from tests.contracts.identity.world import World
-
-SOMCHAI = name_of("somchai")
-FINISH = FinishRecovery(SOMCHAI)
-
-
-def world_of(*others, **policy):
-    """A world with somchai, registered at kbank, and others."""
-    world = World()
-    for who in (*others, "somchai"):
-        create(world, who, **(policy if who == "somchai" else {}))
-    return world
-
-
-def held_keys(world):
-    return [key for key, *_ in subject_of(world, "somchai")[5]]
-
-
-def finish_after(world, seconds):
-    world.wait(seconds)
-    world.do_as("anyone", FINISH)
+from tests.contracts.identity.somchai import FINISH, finish_after, world_of
 
 
 def guarded():

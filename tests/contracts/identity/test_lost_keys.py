@@ -16,14 +16,13 @@ from contracts.identity.core.messages import (
 from contracts.identity.core.rules import HOLD_IN_PERSON_S, HOLD_S
 from contracts.identity.nodes.messages import SetNodeStatus
 from contracts.identity.recovery.messages import (
-    FinishRecovery,
     HoldOpen,
     NotReported,
     StopRecovery,
     Vetoed,
 )
 from contracts.identity.subjects.messages import NoRoute, SetSubjectStatus
-from tests.contracts.identity.scenes import proofed, set_attestation, subject_of
+from tests.contracts.identity.scenes import proofed, set_attestation
 from tests.contracts.identity.signing import (
     adding,
     creation,
@@ -31,16 +30,13 @@ from tests.contracts.identity.signing import (
     lifting,
     linking,
     lost,
-    name_of,
     public,
     recovering,
     signed,
     vetoing,
 )
+from tests.contracts.identity.somchai import FINISH, SOMCHAI, held_keys
 from tests.contracts.identity.world import World
-
-SOMCHAI = name_of("somchai")
-FINISH = FinishRecovery(SOMCHAI)
 
 
 def two_keys():
@@ -51,10 +47,6 @@ def two_keys():
     world.do("kbank", adding("somchai", "somchai-2"))
     world.do("paotang", linking("somchai", "paotang", seq=2))
     return world
-
-
-def held_keys(world):
-    return [key for key, *_ in subject_of(world, "somchai")[5]]
 
 
 @pytest.mark.parametrize("agency", ["kbank", "paotang", "dopa"])

@@ -19,7 +19,6 @@ from contracts.identity.core.rules import (
     VETO_REST_S,
 )
 from contracts.identity.recovery.messages import (
-    FinishRecovery,
     NotGuardian,
     RouteForbidden,
     StopRecovery,
@@ -29,7 +28,6 @@ from contracts.identity.recovery.messages import (
 from tests.contracts.identity.scenes import (
     create,
     face_match,
-    subject_of,
 )
 from tests.contracts.identity.signing import (
     DAY_S,
@@ -44,28 +42,9 @@ from tests.contracts.identity.signing import (
     setting_policy,
     vetoing_policy,
 )
-from tests.contracts.identity.world import World
+from tests.contracts.identity.somchai import SOMCHAI, finish_after, held_keys, world_of
 
-SOMCHAI = name_of("somchai")
-FINISH = FinishRecovery(SOMCHAI)
 OF_THIEF = RecoveryPolicy(False, (name_of("t1"), name_of("t2")))
-
-
-def world_of(*others, **policy):
-    """A world with somchai, registered at kbank, and others."""
-    world = World()
-    for who in (*others, "somchai"):
-        create(world, who, **(policy if who == "somchai" else {}))
-    return world
-
-
-def held_keys(world):
-    return [key for key, *_ in subject_of(world, "somchai")[5]]
-
-
-def finish_after(world, seconds):
-    world.wait(seconds)
-    world.do_as("anyone", FINISH)
 
 
 def thieving():
