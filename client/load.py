@@ -166,6 +166,13 @@ class Loader:
             await self._follower.changed(_WAIT_S)
         return False
 
+    def open_matters(self) -> str:
+        """Say what `settle` still waits for, for an error's text."""
+        missing = sum(key not in self._follower.placed for key in self.sent.acknowledged)
+        heights = ", ".join(str(height) for height in self._follower.heights())
+        whole = len(self.sent.acknowledged)
+        return f"{missing} of {whole} acknowledged in no block seen; validators at {heights}"
+
     def measure(self, started: float, ended: float) -> Measured:
         """Return what was due and committed everywhere between two monotonic times."""
         due_at = self.sent.due_at
