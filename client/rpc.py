@@ -189,14 +189,20 @@ class RpcClient:
         try:
             request = self._encode(Request("events_subscribe", {"kind": kind, "filter": choice}))
             await socket.send(json.dumps(request))
-            async with asyncio.timeout(self._settings.answer_timeout_s):
-                answer = _read_one(await _frame(socket), request["id"])
+            answer = await self._first_answer(socket, request["id"])
             if isinstance(answer, RpcRefused):
                 raise answer
             while True:
                 yield _read_notification(await _frame(socket))
         finally:
             await socket.close()
+
+    async def _first_answer(self, socket: "Socket", request_id: int) -> Answer | RpcRefused:
+        try:
+            async with asyncio.timeout(self._settings.answer_timeout_s):
+                return _read_one(await _frame(socket), request_id)
+        except TimeoutError:
+            raise NodeUnreachable("the subscription got no answer in time") from None
 
     async def _connect(self) -> "Socket":
         failures = []

@@ -46,7 +46,9 @@ class Peer:
             if message.type is WSMsgType.TEXT:
                 asked = json.loads(message.data)
                 self.asked.append(asked)
-                for answer in self.script(asked):
+                if (answers := self.script(asked)) is None:
+                    continue
+                for answer in answers:
                     await socket.send_str(json.dumps(answer))
                 break
         await socket.close()
@@ -235,6 +237,13 @@ async def test_a_refused_subscription_is_a_refusal():
     async with serving(script) as peer, RpcClient([peer.url]) as rpc:
         with pytest.raises(RpcRefused):
             await anext(rpc.subscribe("gold"))
+
+
+async def test_a_node_that_never_answers_a_subscription_is_unreachable():
+    settings = RpcSettings(connect_timeout_s=1.0, answer_timeout_s=0.05)
+    async with serving(lambda _asked: None) as peer, RpcClient([peer.url], settings) as rpc:
+        with pytest.raises(NodeUnreachable, match="no answer"):
+            await anext(rpc.subscribe("blocks"))
 
 
 async def test_a_subscription_without_any_node_is_unreachable():
