@@ -90,8 +90,10 @@ check: setup ## Format, lint, types, import rules, dead code, spelling, tidiness
 
 test: setup ## All tests but the soak: unit, properties, simulation, the browser's modules, real processes
 	@$(MAKE) --no-print-directory web || { echo "Node cannot be had here: the tests of web/ are NOT RUN"; test -z "$$CI"; }
+	@$(MAKE) --no-print-directory softhsm || { echo "SoftHSM cannot be had here: the tests of tokens are NOT RUN"; test -z "$$CI"; }
 	$(BIN)/python -m pytest -rs -n $(JOBS) -m "not e2e and not soak"
-	$(BIN)/python -m pytest -rs -m "e2e and not soak"
+	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "e2e and not alone and not soak"
+	$(BIN)/python -m pytest -rs -m "alone and not soak"
 
 test-fast: setup ## Unit and property tests alone: no processes, no simulation, no browser code
 	$(BIN)/python -m pytest -n $(JOBS) -m "not e2e and not soak" --ignore tests/simulation --ignore tests/planted_bugs --ignore tests/web --ignore tests/meta
@@ -106,7 +108,8 @@ chaos: setup ## Strike four real validators under load: make chaos SECONDS=60 SE
 	$(BIN)/python -m tests.chaos.run --seconds $(SECONDS) --seed $(SEED) --kinds "$(KINDS)"
 
 e2e: setup ## Only the tests with real validator processes
-	$(BIN)/python -m pytest -m "e2e and not soak" tests/e2e
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "e2e and not alone and not soak" tests/e2e
+	$(BIN)/python -m pytest -m "alone and not soak" tests/e2e
 
 guides: setup ## Hold the elections of the voting guides, as both pages are written (half an hour)
 	$(BIN)/python -m pytest tests/e2e/guide/test_voting_guide.py

@@ -4,11 +4,11 @@ import pytest
 
 from bench.storm import RSS_MB_MAX, Storm, storm_field
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
 ATTACKS = ("headers", "search", "simulate", "keys", "sockets", "waits")
 ON_DISK = ("hoards", "absent")  # also a slow disk's: `make storm` counts their views
-SECONDS, RATE = 6.0, 10.0
+SECONDS, RATE = 4.0, 10.0
 
 
 async def test_under_attack_every_payment_is_committed_and_no_view_is_lost():
