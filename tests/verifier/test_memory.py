@@ -31,7 +31,7 @@ def long() -> Booth:
 
 
 def ballots_held() -> int:
-    """How many ballots with their proofs exist in this process."""
+    """How many ballots with their proofs exist in this process, of what is not frozen."""
     return sum(isinstance(each, Ballot) for each in gc.get_objects())
 
 
@@ -43,7 +43,12 @@ def test_no_more_ballots_are_held_than_checks_may_wait(long: Booth):
             held.append(ballots_held())
             yield entry
 
-    replayed = replay(GENESIS.chain_id, read())
+    gc.collect()
+    gc.freeze()  # what all other tests left behind is not looked at again and again
+    try:
+        replayed = replay(GENESIS.chain_id, read())
+    finally:
+        gc.unfreeze()
 
     assert replayed.acts["cast_ballot"] == BALLOTS
-    assert max(held) <= CHECKS_WAITING_MAX + IN_HAND
+    assert 1 < max(held) <= CHECKS_WAITING_MAX + IN_HAND
