@@ -15,6 +15,7 @@ from client.head_memory import CertifiedHeader, HeadMemory, fork_of
 from client.restarts import Reigns, UnknownRestart, check_carried, follow_restarts
 from client.rpc import Request, RpcClient
 from client.sets import DecidingSets, UnknownValidators, follow_sets
+from client.steps import RESTART, SET, Step
 from genesis.schema import Genesis
 from primitives.block import Header, decode_header
 from primitives.certificate import (
@@ -88,7 +89,7 @@ class LightClient:
         self.sets = DecidingSets(genesis.validators, () if memory is None else memory.sets)
         if memory is not None and memory.highest is not None:
             self.sets.note(memory.highest.header)
-        self.restart_proofs: tuple[bytes, ...] = ()
+        self.steps: tuple[Step, ...] = ()  # what this life learned, in its order
         self._highest = Height(0)
         self._verified: dict[tuple[bytes, bytes], Proven] = {}
 
@@ -154,7 +155,7 @@ class LightClient:
         if held is not None and self.reigns.knows(held.header.restart):
             highest = max(highest, held.header.height)  # what an earlier life proved counts too
         self.reigns.add(restarts, above=at.header, highest=highest)
-        self.restart_proofs += (proof_bytes,)
+        self.steps += (Step(RESTART, proof_bytes),)
 
     def take_set_change(self, proof_bytes: bytes) -> None:
         """Learn who decides after one block, in order of the chain; known changes are fine.
@@ -165,7 +166,8 @@ class LightClient:
         """
         change = read_set_change(proof_bytes)
         at = self.check_header(change.header, change.certificate)
-        self.sets.add(at.header, change.following)
+        if self.sets.add(at.header, change.following):
+            self.steps += (Step(SET, proof_bytes),)
 
     def check_state(
         self, at: Proven, *, key: bytes, value: bytes | None, proof_bytes: bytes

@@ -73,8 +73,8 @@ class DecidingSets:
             raise UnknownValidators(f"block {header.height} announces validators not known here")
         return found
 
-    def add(self, header: Header, following: ValidatorSet) -> None:
-        """Take the set that a verified header announces; one that is known is fine.
+    def add(self, header: Header, following: ValidatorSet) -> bool:
+        """Take the set that a verified header announces, and return whether it was not known.
 
         Raises:
             BadSetChange: the header announces another set, or none, or changes before are missing.
@@ -85,8 +85,9 @@ class DecidingSets:
             raise BadSetChange(f"block {header.height} announces no change")
         first = Height(header.height + 1)
         if first <= self.last[0]:
-            return
+            return False
         self._history = SetHistory(sets=(*self._history.sets, (first, following)))
+        return True
 
 
 class SetTaker(Protocol):

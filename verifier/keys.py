@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from verifier.election import Election
 from verifier.encoding import pack
-from verifier.ledger import Header, Network, read_header
+from verifier.ledger import Header, Network, noted, read_header
 from verifier.refusal import Refused, require
 from verifier.roll import voter_ref
 from verifier.state import check_state
+from verifier.steps import Step, follow
 
 PAGE_KEYS = 100
 _PREFIX = b"identity\0subject_keys\0"
@@ -29,11 +30,15 @@ class KeyProof:
 
 @dataclass(frozen=True, slots=True)
 class KeyPage:
-    """Proofs of some keys under one sealed header."""
+    """Proofs of some keys under one sealed header.
+
+    `steps` lead to it, where those to the headers before it do not.
+    """
 
     header: bytes
     certificate: bytes
     proofs: tuple[KeyProof, ...]
+    steps: tuple[Step, ...] = ()
 
 
 def check_keys(network: Network, pages: Iterable[KeyPage], election: Election) -> int:
@@ -41,7 +46,9 @@ def check_keys(network: Network, pages: Iterable[KeyPage], election: Election) -
     proven: set[bytes] = set()
     for page in pages:
         require(len(page.proofs) <= PAGE_KEYS, f"more than {PAGE_KEYS} keys under one header")
+        network = follow(network, page.steps)
         header = read_header(network, page.header, page.certificate)
+        network = noted(network, header)
         for each in page.proofs:
             _check(header, each, election)
             proven.add(each.key)

@@ -1,12 +1,13 @@
 """What a genesis file alone proves of the ledger: headers, states, transactions.
 
-Source: docs/protocol.md, sections 3 to 10. A header counts when more than two thirds of the
-validators of genesis have sealed it; a value counts when it stands in that header's state.
+Source: docs/protocol.md, sections 3 to 10. A header counts when more than two thirds of those who
+decide its height have sealed it, at first the validators of genesis, later those that
+`verifier.steps` leads to; a value counts when it stands in that header's state.
 """
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from verifier.encoding import (
@@ -21,6 +22,7 @@ from verifier.encoding import (
 )
 from verifier.refusal import Refused, require
 from verifier.signatures import is_signed, is_signed_by_account
+from verifier.validators import ValidatorSet
 
 _PARAMETERS = (
     "heartbeat_ms",
@@ -33,19 +35,29 @@ _PARAMETERS = (
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What the genesis document says: who may seal.
+    """What the genesis document says, and what followed from it: who may seal.
 
-    `restarts` are the restart statements that are known, in order: the digest, and the first height
-    at which it is in force.
+    `sets` are those who decide, each from its first height on, those of genesis first; `announced`
+    is the height of the highest sealed header that announces others. `restarts` are the restart
+    statements that are known, in order: the digest, and the first height at which it is in force.
     """
 
     chain_id: str
     genesis_hash: bytes
-    validators: tuple[tuple[bytes, str], ...]  # (public key, name), ascending
+    sets: tuple[tuple[int, ValidatorSet], ...]
+    announced: int = -1
     restarts: tuple[tuple[bytes, int], ...] = ()
     began_ms: int = 0  # when the network began
     calendar_rate: int = 1  # milliseconds that contracts see for one of the clock
     class_size_least: int = 5  # ballots of one weight that are opened at least, in any election
+
+    def deciding(self, height: int) -> ValidatorSet:
+        """Who decides a height, as far as is known."""
+        return next(each for first, each in reversed(self.sets) if first <= height)
+
+    def is_known(self, height: int) -> bool:
+        """Return whether no header announces others for a height, whose change is not known."""
+        return not height > self.announced >= self.sets[-1][0]
 
     def restart_at(self, height: int) -> bytes:
         """What headers and seals of a height carry: a statement's digest, or the genesis hash."""
@@ -55,17 +67,6 @@ class Network:
     def calendar_ms(self, time_ms: int) -> int:
         """Return the time that contracts see for a header's."""
         return self.began_ms + (time_ms - self.began_ms) * self.calendar_rate
-
-    @property
-    def quorum(self) -> int:
-        """How many seals decide a block."""
-        count = len(self.validators)
-        return (count + (count - 1) // 3) // 2 + 1
-
-    @property
-    def validators_hash(self) -> bytes:
-        """What headers carry of the validators."""
-        return hash_of("validators", pack([[key, name] for key, name in self.validators]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,13 @@ class Header:
     state_root: bytes
     block_hash: bytes
     restart: bytes
+    deciding: bytes  # hash of those who decided it
+    following: bytes  # hash of those who decide the next one
+
+    @property
+    def announces_change(self) -> bool:
+        """Whether others decide the next block."""
+        return self.following != self.deciding
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +131,7 @@ def read_network(text: str) -> Network:
     return Network(
         chain_id=f"{document['network']}-{hashed.hex()[:32]}",
         genesis_hash=hashed,
-        validators=tuple(validators),
+        sets=((0, ValidatorSet(tuple(validators))),),
         began_ms=document["time_ms"],
         calendar_rate=numbers[_PARAMETERS.index("calendar_rate")],
         class_size_least=_class_size_least(document["contracts"]),
@@ -143,11 +151,16 @@ def read_header(network: Network, header_bytes: bytes, certificate_bytes: bytes)
     height = integer_of(fields[2], "header: height")
     where = f"header {height}"
     require(fields[0] == 2 and fields[1] == network.chain_id, f"{where}: of another chain")
-    for place in (8, 9):
-        same = fields[place] == network.validators_hash
-        require(same, f"{where}: its validators are not those of genesis")
+    require(height >= 0, f"{where}: no height")
     restart = network.restart_at(height)
     require(fields[13] == restart, f"{where}: follows a restart unknown here")
+    validators = network.deciding(height)
+    is_known = network.is_known(height) and fields[8] == validators.hash
+    require(is_known, f"{where}: decided by validators to whom no step from the genesis leads")
+    following = bytes_of(fields[9], f"{where}: next_validators_hash", 32)
+    is_same = following == network.deciding(height + 1).hash
+    is_last = height + 1 > network.sets[-1][0]
+    require(is_same or is_last, f"{where}: announces others than those who decide the next block")
     block_hash = hash_of("block", header_bytes)
     _check_seals(network, certificate_bytes, height, block_hash)
     return Header(
@@ -156,7 +169,15 @@ def read_header(network: Network, header_bytes: bytes, certificate_bytes: bytes)
         state_root=bytes_of(fields[7], f"{where}: state_root", 32),
         block_hash=block_hash,
         restart=restart,
+        deciding=validators.hash,
+        following=following,
     )
+
+
+def noted(network: Network, header: Header) -> Network:
+    """Return the network that knows of a header: above one that announces it, others decide."""
+    is_news = header.announces_change and header.height > network.announced
+    return replace(network, announced=header.height) if is_news else network
 
 
 def read_transaction(raw: bytes, where: str) -> Transaction:
@@ -196,16 +217,18 @@ def _check_seals(network: Network, data: bytes, height: int, block_hash: bytes) 
     require(fields[0] == height and fields[2] == block_hash, f"{where}: is of another block")
     view = integer_of(fields[1], where)
     sealed = pack([network.chain_id, network.restart_at(height), height, view, block_hash])
-    count = len(network.validators)
+    validators = network.deciding(height)
+    count = len(validators)
     bits = int.from_bytes(bytes_of(fields[3], where, (count + 7) // 8), "little")
     require(bits >> count == 0, f"{where}: sealed by a stranger")
-    signers = [key for place, (key, _name) in enumerate(network.validators) if bits >> place & 1]
+    members = enumerate(validators.members)
+    signers = [key for place, (key, _name) in members if bits >> place & 1]
     seals = list_of(fields[4], where, len(signers))
     for key, signature in zip(signers, seals, strict=True):
         bytes_of(signature, where, 64)
         require(is_signed(key, "seal", sealed, signature), f"{where}: a seal is wrong")
-    enough = len(signers) >= network.quorum
-    require(enough, f"{where}: {len(signers)} seals, {network.quorum} are needed")
+    enough = len(signers) >= validators.quorum
+    require(enough, f"{where}: {len(signers)} seals, {validators.quorum} are needed")
 
 
 def _pairs(value: object) -> object:

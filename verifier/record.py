@@ -5,28 +5,27 @@ Source: docs/voting.md, record; docs/protocol.md, state.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from verifier.election import Election
 from verifier.encoding import integer_of, pack, unpack_list
 from verifier.group import require_subgroup_check
 from verifier.keys import KeyPage, KeyProof, check_keys
-from verifier.ledger import Header, Network, read_header
+from verifier.ledger import Header, Network, noted, read_header
 from verifier.refusal import Refused, Unreadable, require
 from verifier.replay import CONTRACT, Entry, Replayed, replay
-from verifier.restarts import follow
 from verifier.state import check_state
+from verifier.steps import STEPS, Step, follow
 
-FORMAT = 2
-_LINE_BYTES_MAX = 4 * 1024 * 1024  # the first one has proofs; an entry has 131 kB at most
+FORMAT = 3
+_LINE_BYTES_MAX = 4 * 1024 * 1024  # keys and steps have proofs; an entry has 131 kB at most
 KIND = "sapha/election-record"
 MAPS = ("log_heads", "elections", "openings", "closings", "results")
 _MEMBERS = {"format", "kind", "genesis_hash", "chain_id", "election_id"}
-_MEMBERS |= {"header", "certificate", "state", "restarts"}
+_MEMBERS |= {"header", "certificate", "state"}
 _HEX = re.compile(r"0x(?:[0-9a-f]{2})*")
 
 
@@ -43,7 +42,8 @@ class Proven:
 class Record:
     """Everything that is public of one election, as somebody handed it over.
 
-    `entries` may be read only while they are replayed, so that few are held at once.
+    `steps` lead from the genesis to the header. `entries` may be read only while they are replayed,
+    after the steps, so that few are held at once.
     """
 
     genesis_hash: bytes
@@ -53,7 +53,7 @@ class Record:
     header: bytes
     certificate: bytes
     state: dict[str, Proven]
-    restarts: tuple[bytes, ...] = ()  # proofs of the restart statements up to the header
+    steps: Iterable[Step] = ()
     key_pages: Iterable[KeyPage] = ()  # may be read only after the entries
 
 
@@ -97,12 +97,12 @@ def read_record(lines: Iterable[str]) -> Record:
             genesis_hash=_hex(document["genesis_hash"]),
             chain_id=_text(document["chain_id"]),
             election_id=_text(document["election_id"]),
-            entries=rows.entries(),
+            entries=rows.read(_ENTRY, _entry),
             header=_hex(document["header"]),
             certificate=_hex(document["certificate"]),
             state={name: _proven(value) for name, value in document["state"].items()},
-            restarts=tuple(_hex(proof) for proof in document["restarts"]),
-            key_pages=rows.key_pages(),
+            steps=rows.read(_STEP, _step),
+            key_pages=rows.read(_KEYS, _key_page),
         )
     except _FAULTS as error:
         raise Unreadable(f"the record: cannot be read: {error!r:.200}") from error
@@ -111,42 +111,50 @@ def read_record(lines: Iterable[str]) -> Record:
 _FAULTS = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
-_ENTRY = {"height", "time_ms", "transaction"}
-_KEYS = {"header", "certificate", "keys"}
+_Row = TypeVar("_Row")
+_STEP = frozenset({"step", "proof"})
+_ENTRY = frozenset({"height", "time_ms", "transaction"})
+_KEYS = frozenset({"header", "certificate", "keys", "steps"})
+_LATER = {_STEP: (_ENTRY, _KEYS), _ENTRY: (_KEYS,), _KEYS: ()}  # what may follow each kind
 
 
 class _Rows:
-    """The lines after the first: entries, then what identity says of keys, if anything."""
+    """The lines after the first: steps, then entries, then what identity says of keys, if any."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = enumerate(lines, start=2)
-        self._first_keys: tuple[int, str] | None = None
+        self._held: tuple[int, dict[str, Any]] | None = None
 
-    def entries(self) -> Iterator[Entry]:
-        """Yield entries until a line is of another kind. Raises Unreadable."""
-        for number, line in self._lines:
-            with _naming(number):
-                row = json.loads(line, object_pairs_hook=_members)
-                if set(row) == _KEYS:
-                    self._first_keys = (number, line)
-                    return
-                if set(row) != _ENTRY:
-                    raise ValueError("other members than height, time_ms and transaction")
-                at = _number(row["height"]), _number(row["time_ms"])
-                entry = Entry(*at, _hex(row["transaction"]))
-            yield entry
+    def read(
+        self, members: frozenset[str], made_of: Callable[[dict[str, Any]], _Row]
+    ) -> Iterator[_Row]:
+        """Yield lines of one kind, told by their members, until one is of a later kind.
 
-    def key_pages(self) -> Iterator[KeyPage]:
-        """Yield what identity says of keys, once the entries were read. Raises Unreadable."""
-        first = () if self._first_keys is None else (self._first_keys,)
-        for number, line in chain(first, self._lines):
+        Raises:
+            Unreadable: names a line that is none.
+        """
+        while (numbered := self._take()) is not None:
+            number, row = numbered
+            if row.keys() in _LATER[members]:
+                self._held = numbered
+                return
             with _naming(number):
-                row = json.loads(line, object_pairs_hook=_members)
-                if set(row) != _KEYS:
-                    raise ValueError("other members than header, certificate and keys")
-                proofs = tuple(_key_proof(*each) for each in row["keys"])
-                page = KeyPage(_hex(row["header"]), _hex(row["certificate"]), proofs)
-            yield page
+                if row.keys() != members:
+                    raise ValueError(f"other members than {', '.join(sorted(members))}")
+                made = made_of(row)
+            yield made
+
+    def _take(self) -> tuple[int, dict[str, Any]] | None:
+        """Return the next line, with its number."""
+        held, self._held = self._held, None
+        numbered = next(self._lines, None) if held is None else None
+        if numbered is None:
+            return held
+        with _naming(numbered[0]):
+            row = json.loads(numbered[1], object_pairs_hook=_members)
+            if not isinstance(row, dict):
+                raise TypeError("no object")
+            return numbered[0], row
 
 
 @contextmanager
@@ -155,6 +163,23 @@ def _naming(number: int) -> Iterator[None]:
         yield
     except _FAULTS as error:
         raise Unreadable(f"line {number} of the record: {error!r:.200}") from error
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    return Entry(_number(row["height"]), _number(row["time_ms"]), _hex(row["transaction"]))
+
+
+def _step(row: dict[str, Any]) -> Step:
+    kind = _text(row["step"])
+    if kind not in STEPS:
+        raise ValueError(f"{kind!r:.40} is no kind of step")
+    return Step(kind, _hex(row["proof"]))
+
+
+def _key_page(row: dict[str, Any]) -> KeyPage:
+    proofs = tuple(_key_proof(*each) for each in row["keys"])
+    steps = tuple(_step({"step": kind, "proof": proof}) for kind, proof in row["steps"])
+    return KeyPage(_hex(row["header"]), _hex(row["certificate"]), proofs, steps)
 
 
 def _key_proof(key: object, sid: object, proof: object) -> KeyProof:
@@ -166,8 +191,9 @@ def verify(record: Record, network: Network) -> Verified:
     require_subgroup_check()
     is_ours = (record.genesis_hash, record.chain_id) == (network.genesis_hash, network.chain_id)
     require(is_ours, f"the record is of another network than {network.chain_id}")
-    network = follow(network, record.restarts)
+    network = follow(network, record.steps)
     header = read_header(network, record.header, record.certificate)
+    network = noted(network, header)
     require(set(record.state) == set(MAPS), f"the record must prove exactly {', '.join(MAPS)}")
     for name in MAPS:
         proven = record.state[name]

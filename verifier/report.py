@@ -81,8 +81,8 @@ def text(verified: Verified) -> str:
             lines.append(f"    tokens signed by {', '.join(one['signers'])}")
     lines += ["", "Checked, and all of it is right:"]
     lines += [f"  {count} {what}" for what, count in said["checked"].items()]
-    network = verified.network
-    seals = f"at least {network.quorum} of {len(network.validators)} validators"
+    validators = verified.network.deciding(verified.header.height)
+    seals = f"at least {validators.quorum} of {len(validators)} validators{_since(verified)}"
     lines += ["", f"Resting on the seals of {seals} (see README.md):", f"  {_RESTING}"]
     unproven = said["requests"] - said["proven_keys"]
     if unproven:
@@ -95,6 +95,12 @@ def text(verified: Verified) -> str:
             f"  that the keys of {said['vouched']} entries are those of the sender's account"
         )
     return "\n".join(lines)
+
+
+def _since(verified: Verified) -> str:
+    """Return how those who sealed the record came after the genesis' validators, if others did."""
+    count = len(verified.network.sets) - 1
+    return f", who follow from the genesis by {count} proven changes," if count else ""
 
 
 def _opened_weight(election: Election, class_id: int) -> int | None:

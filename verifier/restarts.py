@@ -4,7 +4,6 @@ Source: docs/protocol.md, restart statement. A statement counts when the header 
 under the one before, and that header's state proves who had to sign and did.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,22 +25,25 @@ _AGENCIES = b"governance\0agencies\0"
 _ACCOUNTS = b"accounts\0accounts\0"
 
 
-def follow(network: Network, proofs: Sequence[bytes]) -> Network:
-    """Return the network with what the proofs' statements put in force. Raises Refused."""
-    for data in proofs:
-        signed, header_bytes, certificate, entries = unpack_list(data, "restart proof", 4)
-        header = read_header(network, header_bytes, certificate)
-        where = f"restart above block {header.height}"
-        is_last = header.restart == network.restarts[-1][0] if network.restarts else True
-        require(is_last, f"{where}: another statement is in force")
-        state = _state(header, list_of(entries, where))
-        digest = header.restart
-        require(list_of(signed, where) != [], f"{where}: no statement")
-        for one in signed:
-            digest = _check(network, header, digest, state, bytes_of(one, where))
-        reigns = (*network.restarts, (digest, header.height + 1))
-        network = replace(network, restarts=reigns)
-    return network
+def take_restarts(network: Network, data: bytes) -> Network:
+    """Return the network with what a proof's statements put in force. Raises Refused."""
+    signed, header_bytes, certificate, entries = unpack_list(data, "restart proof", 4)
+    bytes_of(header_bytes, "restart proof: header")
+    header = read_header(network, header_bytes, bytes_of(certificate, "restart proof"))
+    where = f"restart above block {header.height}"
+    is_last = header.restart == network.restarts[-1][0] if network.restarts else True
+    require(is_last, f"{where}: another statement is in force")
+    first = header.height + 1
+    is_news = network.sets[-1][0] <= first
+    require(is_news, f"{where}: a change of validators above it is known")
+    is_led = header.following == network.deciding(first).hash
+    require(is_led, f"{where}: no step leads to those whom the block announces")
+    state = _state(header, list_of(entries, where))
+    digest = header.restart
+    require(list_of(signed, where) != [], f"{where}: no statement")
+    for one in signed:
+        digest = _check(network, header, digest, state, bytes_of(one, where))
+    return replace(network, restarts=(*network.restarts, (digest, first)))
 
 
 def _state(header: Header, entries: list[Any]) -> State:
@@ -62,7 +64,8 @@ def _check(network: Network, header: Header, previous: bytes, state: State, data
     fields = unpack_list(bytes_of(statement, where), where, 9)
     named = [1, network.chain_id, previous, header.height, header.block_hash]
     require(fields[:5] == named, f"{where}: of another place in the chain")
-    require(fields[5] == network.validators_hash, f"{where}: of other validators")
+    validators = network.deciding(header.height + 1)
+    require(fields[5] == validators.hash, f"{where}: of other validators")
     agencies: list[str] = []
     for approval in list_of(approvals, where):
         agency, pairs = list_of(approval, where, 2)
@@ -74,8 +77,8 @@ def _check(network: Network, header: Header, previous: bytes, state: State, data
     members = integer_of(unpack(_held(state, _MEMBERS, where), where), where)
     is_enough = agencies != [] and 3 * len(agencies) >= 2 * members
     require(is_enough, f"{where}: {len(agencies)} of {members} agencies have signed")
-    seats = [name for _key, name in network.validators if name in agencies]
-    require(len(seats) >= network.quorum, f"{where}: agencies of {len(seats)} validators signed")
+    seats = [name for _key, name in validators.members if name in agencies]
+    require(len(seats) >= validators.quorum, f"{where}: agencies of {len(seats)} validators signed")
     return hash_of("restart", statement)
 
 

@@ -1,7 +1,8 @@
 """The record of an election in one file, for anyone to check without this program.
 
 JSON Lines: the first line has a certified header, and proofs under it of the election's log head
-and of what the contract says of the result; each further line is an accepted transaction of the
+and of what the contract says of the result. Steps from the genesis to that header follow, if any:
+changes of who decides, restart statements. Each further line is an accepted transaction of the
 election as it was signed. The log head is a hash over these in order, so none can be missing. Then
 follow proofs of identity of the keys that signed requests (`record_keys`). The file is written and
 read line by line, however many ballots there are.
@@ -9,7 +10,7 @@ read line by line, however many ballots there are.
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TextIO
 
 from client.answers import (
@@ -26,6 +27,7 @@ from client.errors import BadAnswer, RpcRefused
 from client.light import LightClient, Proven, ProvenValue
 from client.rpc import Request, RpcClient
 from client.state_keys import state_key
+from client.steps import Step, read_step, take_step
 from client.voting.errors import BadRecord
 from client.voting.record_keys import (
     KeyPage,
@@ -46,7 +48,7 @@ from genesis.schema import Genesis
 from primitives.errors import Rejected
 from primitives.transaction import decode_transaction
 
-FORMAT = 2
+FORMAT = 3
 KIND = "sapha/election-record"
 CONTRACT = "voting"
 LOG_HEADS, RESULTS = "log_heads", "results"
@@ -99,23 +101,24 @@ class RecordHead:
     header_bytes: bytes
     certificate: bytes
     state: dict[str, StateProven]  # by the name of the map that the key is in
-    restarts: tuple[bytes, ...] = ()  # proofs of the restart statements up to the header
+    steps: tuple[Step, ...] = ()  # from the genesis to the header
 
-    def line(self) -> str:
-        """Return the first line of a record."""
-        return _line(
-            {
-                "format": FORMAT,
-                "kind": KIND,
-                "genesis_hash": "0x" + self.genesis_hash.hex(),
-                "chain_id": self.chain_id,
-                "election_id": self.election_id,
-                "header": "0x" + self.header_bytes.hex(),
-                "certificate": "0x" + self.certificate.hex(),
-                "state": {name: _state_json(proven) for name, proven in self.state.items()},
-                "restarts": ["0x" + proof.hex() for proof in self.restarts],
-            }
-        )
+    def lines(self) -> str:
+        """Return the first line of a record, and those of the steps."""
+        steps = [{"step": each.kind, "proof": "0x" + each.proof.hex()} for each in self.steps]
+        return "".join(map(_line, [self._first(), *steps]))
+
+    def _first(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "kind": KIND,
+            "genesis_hash": "0x" + self.genesis_hash.hex(),
+            "chain_id": self.chain_id,
+            "election_id": self.election_id,
+            "header": "0x" + self.header_bytes.hex(),
+            "certificate": "0x" + self.certificate.hex(),
+            "state": {name: _state_json(proven) for name, proven in self.state.items()},
+        }
 
     def log(self) -> LogHead:
         """Return the log head that the record states. Raises BadRecord."""
@@ -131,12 +134,13 @@ class RecordHead:
 
         Raises:
             BadRecord: another chain, a proof of another key.
-            BadCertificate, BadProof, WrongChain: what is there does not prove what it should.
+            BadCertificate, BadProof, BadSetChange, WrongChain: what is there does not prove what
+                it should.
         """
         if (self.genesis_hash, self.chain_id) != (light.genesis.hash, light.genesis.chain_id):
             raise BadRecord("the record is of another chain than the genesis")
-        for proof in self.restarts:
-            light.take_restarts(proof)
+        for step in self.steps:
+            take_step(light, step)
         at = light.check_header(self.header_bytes, self.certificate)
         for name, proven in self.state.items():
             if proven.key != state_key(CONTRACT, name, self.election_id):
@@ -220,6 +224,7 @@ def read_record(
     except UNREADABLE as error:
         raise BadRecord("the file is no election record") from error
     rows = Rows(following)
+    head = replace(head, steps=tuple(rows.read("step", _read_step)))
     return head, rows.read("transaction", _read_entry), rows.read("keys", read_page)
 
 
@@ -233,10 +238,11 @@ def _head(document: dict[str, Any]) -> RecordHead:
         header_bytes=hex_field(document, "header"),
         certificate=hex_field(document, "certificate"),
         state={str(name): _proven(proven) for name, proven in field_of(document, "state").items()},
-        restarts=tuple(
-            bytes_from_hex(proof, "restarts") for proof in list_field(document, "restarts")
-        ),
     )
+
+
+def _read_step(row: dict[str, Any]) -> Step:
+    return read_step(field_of(row, "step"), field_of(row, "proof"))
 
 
 def _read_entry(row: dict[str, Any]) -> Entry:
@@ -270,10 +276,10 @@ async def export(
         header_bytes=at.header.encode(),
         certificate=at.certificate.encode(),
         state=state,
-        restarts=light.restart_proofs,
+        steps=light.steps,
     )
     wanted, log = head.log(), _Log()
-    out.write(head.line())
+    out.write(head.lines())
     async for entry in _entries(rpc, election_id, wanted.length):
         log.add(entry)
         out.write(entry.line())
@@ -290,13 +296,15 @@ async def _key_pages(
 ) -> AsyncIterator[KeyPage]:
     """Yield proofs of whose the keys are, each page under one header."""
     for page in pages_of(keys):
+        known = len(light.steps)
         at, state = await _proofs(rpc, light, {key.hex(): state_of(key) for key in page})
         proofs = []
         for key in page:
             value = state[key.hex()].value
             sid = None if value is None else read_entry(subject_keys, value)
             proofs.append(KeyProof(key, sid, state[key.hex()].proof))
-        made = KeyPage(at.header.encode(), at.certificate.encode(), tuple(proofs))
+        certified = at.header.encode(), at.certificate.encode()
+        made = KeyPage(*certified, tuple(proofs), light.steps[known:])
         made.check(light)
         yield made
 

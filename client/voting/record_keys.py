@@ -12,6 +12,7 @@ from typing import Any
 from client.answers import bytes_from_hex, hex_field, list_field
 from client.light import LightClient
 from client.state_keys import state_key
+from client.steps import Step, read_step, take_step
 from primitives.codec import encode
 from primitives.transaction import Transaction
 
@@ -31,17 +32,22 @@ class KeyProof:
 
 @dataclass(frozen=True, slots=True)
 class KeyPage:
-    """Proofs of some keys under one certified header."""
+    """Proofs of some keys under one certified header.
+
+    `steps` lead to it, where those to the headers before it do not.
+    """
 
     header_bytes: bytes
     certificate: bytes
     proofs: tuple[KeyProof, ...]
+    steps: tuple[Step, ...] = ()
 
     def line(self) -> str:
         """Return the line that the page is in a record."""
         document = {
             "header": "0x" + self.header_bytes.hex(),
             "certificate": "0x" + self.certificate.hex(),
+            "steps": [[each.kind, _hex(each.proof)] for each in self.steps],
             "keys": [[_hex(each.key), _hex(each.sid), _hex(each.proof)] for each in self.proofs],
         }
         return json.dumps(document, separators=(",", ":")) + "\n"
@@ -52,6 +58,8 @@ class KeyPage:
         Raises:
             BadCertificate, BadProof, WrongChain: what is there does not prove what it should.
         """
+        for step in self.steps:
+            take_step(light, step)
         at = light.check_header(self.header_bytes, self.certificate)
         for each in self.proofs:
             value = None if each.sid is None else encode(each.sid)
@@ -65,7 +73,9 @@ def read_page(row: dict[str, Any]) -> KeyPage:
     for key, sid, proof in list_field(row, "keys"):
         name = None if sid is None else bytes_from_hex(sid, "sid")
         proofs.append(KeyProof(bytes_from_hex(key, "key"), name, bytes_from_hex(proof, "proof")))
-    return KeyPage(hex_field(row, "header"), hex_field(row, "certificate"), tuple(proofs))
+    steps = [read_step(kind, proof) for kind, proof in list_field(row, "steps")]
+    certified = hex_field(row, "header"), hex_field(row, "certificate")
+    return KeyPage(*certified, tuple(proofs), tuple(steps))
 
 
 def state_of(key: bytes) -> bytes:

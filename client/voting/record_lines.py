@@ -8,7 +8,8 @@ from client.errors import BadAnswer
 from client.voting.errors import BadRecord
 
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, BadAnswer)
-_LATER = {"transaction": ("keys",)}  # what may follow lines with this member
+# What may follow lines with this member.
+_LATER = {"step": ("transaction", "keys"), "transaction": ("keys",)}
 _Row = TypeVar("_Row")
 
 

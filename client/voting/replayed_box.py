@@ -7,7 +7,7 @@ a quorum of validators that names one voter's ballot there gets no share of it.
 import asyncio
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from client.files import whole_file
@@ -17,7 +17,6 @@ from client.voting.errors import BoxRefused
 from client.voting.record import export
 from contracts.voting.core.state import Closing
 from genesis.schema import show_genesis
-from primitives.validators import ValidatorSet
 from verifier.election import Election
 from verifier.ledger import read_network
 from verifier.record import lines_of, read_record, verify
@@ -36,7 +35,8 @@ class ReplayedBox:
 async def replayed_box(rpc: RpcClient, light: LightClient, election_id: str) -> ReplayedBox:
     """Return the counted box after replaying the election's whole record, which costs what it is.
 
-    Who decided its header, `light` follows from the genesis, as the verifier by itself does not.
+    The record leads the verifier from the genesis to its header. `light` must believe that header
+    too: it may remember more than a record shows, such as sets that decide no longer.
 
     Raises:
         BadRecord: the node leaves an entry out.
@@ -46,17 +46,14 @@ async def replayed_box(rpc: RpcClient, light: LightClient, election_id: str) -> 
         path = Path(folder) / "record.jsonl"
         with whole_file(path) as file:
             head = (await export(rpc, light.genesis, election_id, file)).head
-        at = await light.follow_header(rpc, head.header_bytes, head.certificate)
-        deciding = light.sets.deciding(at.header)
-        return await asyncio.to_thread(_box_of, path, show_genesis(light.genesis), deciding)
+        await light.follow_header(rpc, head.header_bytes, head.certificate)
+        return await asyncio.to_thread(_box_of, path, show_genesis(light.genesis))
 
 
-def _box_of(path: Path, genesis: str, deciding: ValidatorSet) -> ReplayedBox:
+def _box_of(path: Path, genesis: str) -> ReplayedBox:
     try:
-        validators = tuple((bytes(one.public_key), one.name) for one in deciding.members)
-        network = replace(read_network(genesis), validators=validators)
         with path.open("rb") as file:
-            return _counted(verify(read_record(lines_of(file)), network).election)
+            return _counted(verify(read_record(lines_of(file)), read_network(genesis)).election)
     except (Refused, Unreadable, *UNFORESEEN) as fault:
         raise BoxRefused(f"the verifier refuses the record: {fault}") from fault
 

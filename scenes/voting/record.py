@@ -46,12 +46,13 @@ async def check_record(story: ElectionStory, folder: Path) -> Path:
 def _with_flipped_byte(path: Path) -> str:
     """Return the record with one bit of a voter's request changed."""
     first, *lines = path.read_text(encoding="ascii").splitlines(keepends=True)
-    entries = list(read_record([first, *lines])[1])
+    head, following, _keys = read_record([first, *lines])
+    entries = list(following)
     methods = [decode_transaction(entry.raw).body.method for entry in entries]
     number = methods.index("request_token")
     raw = bytearray(entries[number].raw)
     raw[len(raw) // 2] ^= 1
-    lines[number] = replace(entries[number], raw=bytes(raw)).line()
+    lines[len(head.steps) + number] = replace(entries[number], raw=bytes(raw)).line()
     return first + "".join(lines)
 
 

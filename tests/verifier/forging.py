@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from client import steps as client_steps
 from client.voting import record as client_record
 from client.voting import record_keys
 from client.voting.record import MAPS, RecordHead
@@ -84,6 +85,7 @@ def text_of(record: Record) -> str:
             name: client_record.StateProven(one.key, one.value, one.proof)
             for name, one in record.state.items()
         },
+        steps=tuple(client_steps.Step(one.kind, one.proof) for one in record.steps),
     )
     entries = [client_record.Entry(one.height, one.time_ms, one.raw) for one in record.entries]
     pages = [
@@ -91,10 +93,11 @@ def text_of(record: Record) -> str:
             page.header,
             page.certificate,
             tuple(record_keys.KeyProof(one.key, one.sid, one.proof) for one in page.proofs),
+            tuple(client_steps.Step(one.kind, one.proof) for one in page.steps),
         )
         for page in record.key_pages
     ]
-    return head.line() + "".join(each.line() for each in (*entries, *pages))
+    return head.lines() + "".join(each.line() for each in (*entries, *pages))
 
 
 def log_head(entries) -> bytes:

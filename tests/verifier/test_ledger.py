@@ -17,12 +17,17 @@ from verifier.ledger import (
 )
 from verifier.refusal import Refused
 from verifier.state import check_state
+from verifier.validators import ValidatorSet
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 
 
 def vectors(name):
     return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def header_of(state_root: str) -> Header:
+    return Header(1, 1, bytes.fromhex(state_root), *(bytes(32) for _ in range(4)))
 
 
 def sealed():
@@ -32,7 +37,8 @@ def sealed():
     certified = unchecked(made, keys(4)[:3])
     signatures = [bytes(signature) for signature in certified.signatures]
     packed = pack([5, 0, made.hash, certified.signers, signatures])
-    return Network(CHAIN_ID, RESTART, members), made.header.encode(), packed
+    sets = ((0, ValidatorSet(members)),)
+    return Network(CHAIN_ID, RESTART, sets), made.header.encode(), packed
 
 
 def test_a_genesis_document_gives_its_published_chain_id_and_validators():
@@ -42,7 +48,7 @@ def test_a_genesis_document_gives_its_published_chain_id_and_validators():
 
     assert network.genesis_hash.hex() == row["genesis_hash"]
     assert network.chain_id == row["chain_id"]
-    assert network.validators_hash.hex() == row["validators_hash"]
+    assert network.deciding(0).hash.hex() == row["validators_hash"]
 
 
 def test_a_header_counts_with_the_seals_of_a_quorum():
@@ -50,7 +56,7 @@ def test_a_header_counts_with_the_seals_of_a_quorum():
 
     header = read_header(network, header_bytes, certificate)
 
-    assert network.quorum == 3
+    assert network.deciding(5).quorum == 3
     assert header.height == unpack(header_bytes, "header")[2]
 
 
@@ -60,7 +66,7 @@ def test_a_header_without_them_does_not(spoil):
     if spoil == "chain":
         network = replace(network, chain_id="other")
     elif spoil == "validators":
-        network = replace(network, validators=network.validators[1:])
+        network = replace(network, sets=((0, ValidatorSet(network.deciding(0).members[1:])),))
     elif spoil == "header":
         header_bytes = header_bytes[:-1] + bytes([header_bytes[-1] ^ 1])
     else:
@@ -90,7 +96,7 @@ def test_no_bit_of_a_transaction_can_be_changed():
 @pytest.mark.parametrize("row", vectors("state_proofs")["proofs"], ids=lambda row: row["key"][:24])
 def test_published_state_proofs_hold_and_no_other_value_does(row):
     whole = vectors("state_proofs")
-    header = Header(1, 1, bytes.fromhex(whole["state_root"]), bytes(32), bytes(32))
+    header = header_of(whole["state_root"])
     key, proof = bytes.fromhex(row["key"]), bytes.fromhex(row["proof"])
     value = None if row["value"] is None else bytes.fromhex(row["value"])
 
@@ -104,7 +110,7 @@ def test_published_state_proofs_hold_and_no_other_value_does(row):
 
 @pytest.mark.parametrize("row", vectors("state_proofs")["refused"], ids=lambda row: row["why"])
 def test_published_state_proofs_that_break_a_rule_are_refused(row):
-    header = Header(1, 1, bytes.fromhex(row["state_root"]), bytes(32), bytes(32))
+    header = header_of(row["state_root"])
     value = None if row["value"] is None else bytes.fromhex(row["value"])
 
     with pytest.raises(Refused):

@@ -136,7 +136,7 @@ def test_the_folder_of_the_verifier_is_all_that_it_needs(folder: Path, tmp_path)
 
 HOSTILE_HEADS = {
     "no text of UTF-8": {"election_id": "\ud800"},
-    "a header that is none": {"restarts": ["0x94c0c0c0c0"]},
+    "a header that is none": {"header": "0x94c0c0c0c0"},
 }
 HOSTILE_GENESIS = {
     "nested without end": "[" * 200_000,

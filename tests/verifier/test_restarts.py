@@ -12,7 +12,8 @@ from tests.execution.agencies import administrator, applied, founded, signed, st
 from tests.execution.chain import BANK, Chain
 from verifier.ledger import Network, read_header, read_network
 from verifier.refusal import Refused
-from verifier.restarts import follow
+from verifier.steps import Step
+from verifier.steps import follow as follow_steps
 
 
 @pytest.fixture
@@ -30,6 +31,10 @@ def chain(tmp_path):
 
 def network(chain) -> Network:
     return read_network(show_genesis(chain.genesis))
+
+
+def follow(known: Network, proofs: list[bytes]) -> Network:
+    return follow_steps(known, [Step("restart", proof) for proof in proofs])
 
 
 def proofs_of(chain) -> list[bytes]:
