@@ -33,8 +33,8 @@ def record(short: Booth) -> Record:
 def test_the_file_of_a_record_reads_back(record: Record):
     again = read_again(text_of(record).encode())
 
-    entries = tuple(again.entries)
-    assert replace(again, entries=entries, key_pages=tuple(again.key_pages)) == record
+    steps, entries, pages = (tuple(one) for one in (again.steps, again.entries, again.key_pages))
+    assert replace(again, steps=steps, entries=entries, key_pages=pages) == record
 
 
 @pytest.mark.parametrize("place", range(FLIPS))
