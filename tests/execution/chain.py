@@ -12,6 +12,7 @@ from primitives.certificate import SEAL_TAG, Certificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, SigningKey
 from primitives.ids import View, address_of, show_address
 from primitives.transaction import Body, Transaction, sign_body
+from primitives.validators import ValidatorSet
 from tests.builders import TIME_MS, key, keys
 
 BANK = key(1000)
@@ -143,8 +144,13 @@ class Chain:
         """Return a fresh block of what may be in it."""
         return self.ledger.build(self.request(evidence), transactions)
 
-    def seal(self, block: Block, signers: Sequence[SigningKey] = VALIDATORS[:3]) -> Certificate:
-        """Return the certificate of `block` by `signers`, at first three of the validators."""
+    def seal(
+        self,
+        block: Block,
+        signers: Sequence[SigningKey] = VALIDATORS[:3],
+        validators: ValidatorSet | None = None,
+    ) -> Certificate:
+        """Return the certificate of `block` by `signers` of a set, at first three of genesis'."""
         signed = seal_bytes(
             self.genesis.chain_id, block.header.restart, block.height, View(0), block.hash
         )
@@ -152,7 +158,7 @@ class Chain:
             sealed=(block.height, View(0), block.hash),
             restart=block.header.restart,
             seals={item.public_key: item.sign(SEAL_TAG, signed) for item in signers},
-            validators=self.genesis.validators,
+            validators=validators or self.genesis.validators,
         )
 
     def commit(self, *transactions: Transaction) -> CommittedBlock:
