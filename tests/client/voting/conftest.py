@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.client.voting.election import VOTERS, Vote
+from tests.client.voting.election import MARKS, VOTERS, Vote, tally
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +50,12 @@ def opened(_opened) -> Vote:
 @pytest.fixture
 def issued(_issued) -> Vote:
     return _issued.fork()
+
+
+@pytest.fixture
+async def tallied(issued: Vote) -> Vote:
+    """Two ballots, counted, and the result published."""
+    for name in ("anan", "busaba"):
+        assert await issued.cast(name, MARKS) == "OK"
+    await tally(issued, "tru-1", "tru-2")
+    return issued

@@ -2,6 +2,7 @@
 
 import tempfile
 from copy import copy
+from io import StringIO
 from pathlib import Path
 
 from client.contract import Actor, written_record
@@ -10,6 +11,7 @@ from client.light import LightClient
 from client.voting.counting import count_box, publish
 from client.voting.deliveries import Deliveries
 from client.voting.facts import Facts
+from client.voting.record import export
 from client.voting.registrar import Registrar
 from client.voting.roll import add_voters, freeze_roll
 from client.voting.seed import VoterSeed
@@ -39,6 +41,7 @@ AGENCIES = {
     **dict.fromkeys(REGISTRARS, ("registrar",)),
     **dict.fromkeys(TRUSTEES, ("trustee",)),
 }
+MARKS = [(0,), (0, 1)]  # a ballot's
 CHEAP = Cost(1, 8192)
 SPANS = {  # tens of seconds
     "roll_until_ms": 6,
@@ -189,6 +192,13 @@ async def tally(vote: Vote, *trustees: str) -> None:
     for name in trustees:
         await vote.trustee(name).step(ID, name)
     await publish(vote.actor("anybody"), vote.facts, ID)
+
+
+async def exported(vote: Vote, progress=None) -> list[str]:
+    """The lines of an election's record."""
+    out = StringIO()
+    await export(vote.chain, vote.chain.genesis, ID, out, progress)
+    return out.getvalue().splitlines(keepends=True)
 
 
 def make_manifest(windows: dict[str, int]) -> dict:

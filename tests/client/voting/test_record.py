@@ -24,9 +24,7 @@ from primitives.errors import Rejected, WrongChain
 from primitives.ids import TransactionId
 from primitives.state_proof import BadProof
 from tests.client.builders import make_genesis
-from tests.client.voting.election import ID, Vote, tally
-
-MARKS = [(0,), (0, 1)]
+from tests.client.voting.election import ID, MARKS, Vote, exported
 
 
 async def receipt_of(vote: Vote) -> BallotReceipt:
@@ -83,21 +81,6 @@ def test_a_tracker_is_a_picture_too():
 
     assert tracker_qr(ID, tracker).startswith("<?xml")
     assert len(tracker_qr_text(ID, tracker).splitlines()) > 20
-
-
-@pytest.fixture
-async def tallied(issued: Vote) -> Vote:
-    for name in ("anan", "busaba"):
-        assert await issued.cast(name, MARKS) == "OK"
-    await tally(issued, "tru-1", "tru-2")
-    return issued
-
-
-async def exported(vote: Vote, progress=None) -> list[str]:
-    """The lines of an election's record."""
-    out = StringIO()
-    await export(vote.chain, vote.chain.genesis, ID, out, progress)
-    return out.getvalue().splitlines(keepends=True)
 
 
 async def test_the_record_is_whole_and_proves_the_result(tallied: Vote):
