@@ -111,7 +111,7 @@ e2e: setup ## Only the tests with real validator processes
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "e2e and not alone and not soak" tests/e2e
 	$(BIN)/python -m pytest -m "alone and not soak" tests/e2e
 
-guides: setup ## Hold the elections of the voting guides, as both pages are written (half an hour)
+guides: setup ## Hold the elections of the voting guides, by the commands that both pages have (a quarter of an hour)
 	$(BIN)/python -m pytest tests/e2e/guide/test_voting_guide.py
 
 fuzz: setup ## Search for inputs that break a decoder: make fuzz INPUTS=10000000
