@@ -91,7 +91,7 @@ _PART = 2_500  # transactions signed and sent at a time
 T = TypeVar("T")
 _AIM = 4.0
 _CORES = 2
-_VERIFY = """
+VERIFY = """
 import sys, time
 from pathlib import Path
 from verifier.__main__ import main
@@ -367,7 +367,7 @@ def _verifying(record: Path, genesis: Path) -> tuple[float, float]:
     Raises:
         CheckFailed: it refuses the record.
     """
-    command = (sys.executable, "-c", _VERIFY, str(record), str(genesis))
+    command = (sys.executable, "-c", VERIFY, str(record), str(genesis))
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     said = process.communicate()[0]
     if process.returncode != 0:

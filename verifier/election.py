@@ -93,6 +93,24 @@ class Ring:
 
 
 @dataclass(slots=True)
+class Request:
+    """What a voter asked for, and which registrars answered; few bytes, as there are many."""
+
+    class_id: int
+    blinded: bytes
+    signed: int = 0  # bit r: registrar r has signed
+    refused: int = 0
+
+    def has_signed(self, registrar: int) -> bool:
+        """Return whether a registrar has signed."""
+        return self.signed >> registrar & 1 == 1
+
+    def has_refused(self, registrar: int) -> bool:
+        """Return whether a registrar has refused, and not signed since."""
+        return self.refused >> registrar & 1 == 1
+
+
+@dataclass(slots=True)
 class Pseudonym:
     """What a throwaway key has done."""
 
@@ -164,10 +182,9 @@ class Election:
     dealt: set[int] = field(default_factory=set)
     complaints: dict[tuple[int, int], bool] = field(default_factory=dict)  # (dealer, accuser)
     opening: Opening | None = None
-    requests: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # class, blinded
+    requests: dict[bytes, Request] = field(default_factory=dict)  # by voter_ref
     # Of each key that signed a request: the voter's name, and the height.
     request_keys: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
-    answers: dict[tuple[bytes, int], bool] = field(default_factory=dict)  # True: signed
     issuing_closed: int | None = None  # the height
     signers: dict[int, Signers] = field(default_factory=dict)  # of each class that has requests
     members: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # class, one-time key

@@ -3,8 +3,10 @@
 Source: docs/voting.md, tokens and record.
 """
 
+from collections import Counter
+
 from verifier import pairing
-from verifier.election import Act, Election, Signers
+from verifier.election import Act, Election, Request, Signers
 from verifier.encoding import pack
 from verifier.fields import ID_CHARS
 from verifier.refusal import Refused, require
@@ -31,7 +33,7 @@ def request_token(election: Election, act: Act) -> None:
     pairing.element(blinded, "blinded")
     require(key not in election.request_keys, "signed by a key that signed for another voter")
     election.request_keys[key] = (reference, act.height)
-    election.requests[reference] = (class_id, blinded)
+    election.requests[reference] = Request(class_id, blinded)
     election.totals[class_id].requested += 1
 
 
@@ -46,25 +48,25 @@ def issue_tokens(election: Election, act: Act) -> None:
     answers = []
     for each in row.rows("answers", 1, ANSWERS_MAX, 2):
         reference, signature = each.data("voter_ref", 64), each.data("signature", ELEMENT_BYTES)
-        require(reference in election.requests, "nobody has requested this")
-        asked, blinded = election.requests[reference]
-        require(asked == class_id, "a request of another class")
-        place = (reference, registrar)
-        require(election.answers.get(place) is not True, "the registrar has signed before")
-        election.answers[place] = True
-        answers.append((reference, blinded, signature))
+        request = _requested(election, reference)
+        require(request.class_id == class_id, "a request of another class")
+        require(not request.has_signed(registrar), "the registrar has signed before")
+        request.signed |= 1 << registrar
+        request.refused &= ~(1 << registrar)
+        answers.append((reference, request.blinded, signature))
     act.check_later(check_answers, key, answers, f"key of registrar {registrar}")
 
 
 def refuse_token(election: Election, act: Act) -> None:
     """Take note of a refusal and its reason."""
     row = act.row(4, election)
-    place = (row.data("voter_ref", 64), election.registrar_of(row))
-    _issuing(election, act, place[1])
-    require(place[0] in election.requests, "nobody has requested this")
+    reference, registrar = row.data("voter_ref", 64), election.registrar_of(row)
+    _issuing(election, act, registrar)
+    request = _requested(election, reference)
     require(row.text("reason", ID_CHARS) in REASONS, "an unknown reason")
-    require(place not in election.answers, "the registrar has answered before")
-    election.answers[place] = False
+    is_first = not request.has_signed(registrar) and not request.has_refused(registrar)
+    require(is_first, "the registrar has answered before")
+    request.refused |= 1 << registrar
 
 
 def close_issuing(election: Election, act: Act) -> None:
@@ -76,13 +78,10 @@ def close_issuing(election: Election, act: Act) -> None:
     require(election.issuing_closed is None, "it is fixed already who signs")
     election.issuing_closed = act.height
     for class_id, totals in enumerate(election.totals):
-        mine = [ref for ref, (asked, _) in election.requests.items() if asked == class_id]
-        if not mine:
+        mine = (one for one in election.requests.values() if one.class_id == class_id)
+        answered = Counter(one.signed for one in mine)
+        if not answered:
             continue
-        answered = [
-            {one for one in opening.registrars if election.answers.get((ref, one)) is True}
-            for ref in mine
-        ]
         keys = {one: election.keys[one, class_id] for one in opening.registrars}
         chosen, key, covered = best_set(opening.registrars, manifest.tokens_needed, answered, keys)
         election.signers[class_id] = Signers(chosen, key)
@@ -93,3 +92,11 @@ def _issuing(election: Election, act: Act, registrar: int) -> None:
     windows = election.windows
     election.running(act, (windows.issue_from_ms, windows.issue_until_ms))
     election.acts_for_registrar(act, registrar)
+
+
+def _requested(election: Election, reference: bytes) -> Request:
+    """Return what a voter asked for. Raises Refused."""
+    request = election.requests.get(reference)
+    if request is None:
+        raise Refused("nobody has requested this")
+    return request

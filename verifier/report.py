@@ -364,7 +364,7 @@ def _checked(verified: Verified) -> dict[str, int]:
         "requests for a token, each signed by its voter": len(election.requests),
         "one-time keys in rings, each signed by its voter and its owner's": len(election.members),
         "keys of requests, each proven by identity to be the voter's": verified.proven_keys,
-        "blind signatures": sum(election.answers.values()),
+        "blind signatures": sum(one.signed.bit_count() for one in election.requests.values()),
         "refusals of registrars": acts.get("refuse_token", 0),
         "tokens on ballots and announcements": shown,
         "ballots announced": acts.get("commit_ballot", 0),

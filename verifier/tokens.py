@@ -4,6 +4,7 @@ Source: docs/voting.md, tokens; Boldyreva 2003.
 """
 
 import secrets
+from collections.abc import Mapping
 from hashlib import sha512
 from itertools import combinations
 
@@ -59,16 +60,19 @@ def hashed_for(context: bytes, class_id: int, voter_key: bytes) -> G1Point:
 
 
 def best_set(
-    registrars: list[int], needed: int, answered: list[set[int]], keys: dict[int, bytes]
+    registrars: list[int], needed: int, answered: Mapping[int, int], keys: dict[int, bytes]
 ) -> tuple[tuple[int, ...], bytes, int]:
     """Return who signs for a class, the sum of their keys, and how many requests they cover.
 
-    `answered` are the registrars that signed each request of the class. Raises Refused.
+    `answered` has, for registrars as bits, how many requests of the class just they signed.
+
+    Raises:
+        Refused: no set of registrars has a key.
     """
-    covered = {
-        chosen: sum(set(chosen) <= done for done in answered)
-        for chosen in combinations(sorted(registrars), needed)
-    }
+    covered = {}
+    for chosen in combinations(sorted(registrars), needed):
+        bits = sum(1 << one for one in chosen)
+        covered[chosen] = sum(count for done, count in answered.items() if done & bits == bits)
     for chosen in sorted(covered, key=lambda each: (-covered[each], each)):
         total = G2Point.identity()
         for one in chosen:
