@@ -125,7 +125,7 @@ options = [
 signers = ["ประธานกรรมการการเลือกตั้ง", "เลขานุการ"]
 """
 )
-COMMITTEE_DAYS = {"roll_until": 2, "join_until": 6, "cast_until": 9}
+COMMITTEE_DAYS = {"roll_until": 2, "join_until": 5, "cast_until": 9}
 _COMMITTEE_MEANT = {
     "roll_until": "members are entered; objections are decided in the quarter after it",
     "join_until": "members have joined by posting their keys; trustees have made the box's key",
