@@ -48,9 +48,7 @@ async def settle(act: str, loader: Loader, follower: Follower) -> None:
         raise CheckFailed(f"{act}: {'; '.join(follower.differences)}")
     if not is_settled:
         open_matters = loader.open_matters()
-        raise CheckFailed(
-            f"{act}: not on every validator after {_SETTLE_S:.0f} s: {open_matters}"
-        )
+        raise CheckFailed(f"{act}: not on every validator after {_SETTLE_S:.0f} s: {open_matters}")
 
 
 async def send_together(act: str, devnet: Devnet, transactions: Sequence[Transaction]) -> list[str]:
