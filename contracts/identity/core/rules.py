@@ -14,11 +14,16 @@ from contracts.identity.core.messages import (
     REVOKED,
     SUBJECT_CLOSED,
     SUPERSEDED,
+    SUSPENDED,
     YEAR_S,
     BadLevel,
     BadLevelTable,
     BadSlug,
+    EvidenceMissing,
+    EvidenceSpent,
     ExpiryOutOfBounds,
+    MatchForAnother,
+    MatchUse,
     NodeInactive,
     PadLimit,
     PersonalData,
@@ -45,6 +50,7 @@ from contracts.identity.core.state import (
     level_tables,
     nodes,
     open_disputes,
+    spent_evidence,
     subjects,
 )
 from contracts.sdk import Context, ForeignSite, PublicKey, Signature, require
@@ -58,8 +64,10 @@ _ADDRESS_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 SKEW_S = 30  # how far an IdP's clock may be ahead of block time
 HOLD_S = 72 * 3600
 HOLD_IN_PERSON_S = 24 * 3600
+HOLD_DISPUTED_S = 7 * DAY_S  # of guardians' recovery, once a reported key objected
 VETO_REST_S = 7 * DAY_S  # after a recovery was stopped, before another start but one in person
 POLICY_REST_S = 7 * DAY_S  # of a new recovery policy, before it is in force
+LINK_REST_S = 7 * DAY_S  # of a link, before its IdP reports a key or begins a recovery by itself
 REPORT_REST_S = 7 * DAY_S  # of an IdP whose report was lifted, before it reports that key again
 APPROVAL_S_MAX = 7 * DAY_S  # how far ahead the word of a guardian or second agency may end
 OVERLAP_S_MAX = DAY_S
@@ -235,17 +243,18 @@ def require_home(ctx: Context, key: PublicKey, signature: Signature) -> None:
     require(is_at_home(ctx, key, signature), ForeignSite)
 
 
-def outcome(terms: Terms, progress: Progress) -> str:
-    """Return the state that answers so far make of an open request.
+def outcome(terms: Terms, progress: Progress, accepts: int) -> str:
+    """Return the state that answers so far, `accepts` of which count now, make of an open request.
 
     A reject fails it at once, as CONFLICT after an accept; enough accepts confirm it; it is
     errored when those who are left cannot be enough.
     """
     if progress.rejects > 0:
         return CONFLICT if progress.accepts > 0 else REJECTED
-    if progress.accepts >= terms.min_idp:
+    if accepts >= terms.min_idp:
         return CONFIRMED
-    return ERRORED if progress.errors > len(terms.idps) - terms.min_idp else OPEN
+    lost = progress.errors + progress.accepts - accepts
+    return ERRORED if lost > len(terms.idps) - terms.min_idp else OPEN
 
 
 def state_at(terms: Terms, progress: Progress, now: int) -> str:
@@ -321,11 +330,18 @@ def require_levels(ctx: Context, ial: int, aal: int) -> None:
 
 
 def is_usable(ctx: Context, found: Attestation) -> bool:
-    """Whether an attestation counts now: active, not expired, its issuer and subject in order."""
+    """Whether an attestation counts now: active, not expired, its issuer and subject in order.
+
+    A face match that it rests on and that was suspended or revoked takes it along.
+    """
     if found.status != ACTIVE or now_s(ctx) >= found.expires_at:
         return False
     if subjects.load(ctx, found.sid, absent=UnknownSubject).status == SUBJECT_CLOSED:
         return False
+    if found.evidence is not None:
+        evidence = attestations.load(ctx, found.evidence, absent=UnknownAttestation)
+        if evidence.status in (SUSPENDED, REVOKED):
+            return False
     node = nodes.get(ctx, found.issuer, None)
     if node is None or node.max_ial < found.ial:
         return False
@@ -336,6 +352,18 @@ def attestation_for(ctx: Context, att_id: bytes, sid: bytes) -> Attestation:
     """Return an attestation of this subject. Rejects: UnknownAttestation."""
     found = attestations.load(ctx, att_id, absent=UnknownAttestation)
     require(found.sid == sid, UnknownAttestation)
+    return found
+
+
+def unspent_match(ctx: Context, att_id: bytes, sid: bytes, use: MatchUse) -> Attestation:
+    """Return a face match of the subject that counts, was made for this use and served none yet.
+
+    Rejects: UnknownAttestation, EvidenceMissing, MatchForAnother, EvidenceSpent.
+    """
+    found = attestation_for(ctx, att_id, sid)
+    require(found.kind == FVS and is_usable(ctx, found), EvidenceMissing)
+    require(found.match_for == use, MatchForAnother)
+    require(not spent_evidence.has(ctx, att_id), EvidenceSpent)
     return found
 
 

@@ -16,6 +16,7 @@ from contracts.identity.core.messages import (
     Ids,
     Level,
     Levels,
+    MatchUse,
     PadLevel,
     PadLimits,
     RecoveryPolicy,
@@ -36,6 +37,7 @@ contract = Contract("identity", version=1)
 
 KEYS_MAX = 16
 IDPS_MAX = 16
+IDPS_ASKED_MAX = 50  # of a request
 DISPUTES_MAX = 200  # of a request's answers together
 CONSENTS_MAX = 16  # of one request, one after the other
 
@@ -134,10 +136,11 @@ class Subject:
 
 @record
 class PolicyChange:
-    """A recovery policy that rests until it is in force, and the key that signed it."""
+    """A recovery policy that rests until it is in force, the key that signed it and its age."""
 
     recovery: RecoveryPolicy
     key: PublicKey
+    key_since: Time
     at: Time
     in_force_at: Time
 
@@ -163,6 +166,7 @@ class Attestation:
     method: Slug
     commit: Commit
     pad_level: PadLevel  # that the issuer of a face match states; else 0
+    match_for: MatchUse | None  # of a face match alone
     evidence: Id | None
     issued_at: Time
     expires_at: Time
@@ -183,7 +187,7 @@ class Terms:
     purpose: Slug
     scope_commit: Commit
     msg_hash: Commit
-    idps: Annotated[tuple[AgencyId, ...], CountMax(50)]
+    idps: Annotated[tuple[AgencyId, ...], CountMax(IDPS_ASKED_MAX)]
     min_idp: Count
     services: Services
     retention_days: Days
@@ -334,8 +338,7 @@ key_accounts = Map[Address, Height]("key_accounts")  # of subjects' and nodes' k
 recoveries = Map[Id, Recovery]("recoveries")  # sid -> the last recovery
 attestations = Map[Id, Attestation]("attestations")
 issued_today = Map[AgencyId, DayCount]("issued_today")  # by issuer
-# (recovery or proofing, face match) -> the subject for whom it served
-spent_evidence = Map[tuple[Slug, Id], Id]("spent_evidence")
+spent_evidence = Map[Id, Id]("spent_evidence")  # face match -> the subject for whom it served
 # (sid, kind, issuer) -> its attestations that were neither final nor expired at the last
 attestations_of = Map[tuple[Id, Slug, AgencyId], Ids]("attestations_of")
 

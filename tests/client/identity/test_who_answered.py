@@ -13,11 +13,15 @@ from client.identity.errors import (
     NotForUs,
 )
 from client.identity.jose import key_named_in, sign_json, unverified_json
+from client.identity.keys import CitizenKeys
 from client.identity.nodes import contact_of
+from client.identity.permissions import Permissions
 from client.identity.sealed import RP, BoxPurpose, seal_bytes
 from contracts.identity.nodes.messages import (
     RotateNodeKey,
     SetContact,
+    SetNodeLimits,
+    SetNodeStatus,
     possession_of_node_key,
 )
 from primitives.crypto import PublicKey, SigningKey
@@ -121,6 +125,51 @@ async def test_claims_are_told_only_under_a_consent_that_is_granted_now():
 
     with pytest.raises(BadCredential, match="no such consent"):
         await bank(chain).assertion(answer, TOLD, con_id, chain.now)
+
+
+async def test_a_relying_party_that_was_suspended_since_is_told_nothing():
+    chain = await with_nodes()
+    asking, shown, answer = await answered(chain)
+    con_id = await consented(chain, asking, shown)
+
+    suspended = SetNodeStatus("revenue", "suspended", "")
+    assert (await chain.office("supervisor").send(suspended)).is_ok
+
+    for claims, named in ((TOLD, con_id), ({}, None)):
+        with pytest.raises(BadCredential, match="revenue does not act now"):
+            await bank(chain).assertion(answer, claims, named, chain.now)
+
+
+async def test_who_answered_is_believed_while_its_idp_may_give_the_levels_that_were_asked():
+    chain = await with_nodes()
+    asking, _, answer = await answered(chain)
+    sealed = await bank(chain).assertion(answer, {}, None, chain.now)
+
+    lower = SetNodeLimits("first-bank", 130, 220, ("th.cid",))
+    assert (await chain.office("supervisor").send(lower)).is_ok
+
+    with pytest.raises(BadCredential, match="counts no more"):
+        await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
+    with pytest.raises(BadCredential, match="counts no more"):
+        await bank(chain).assertion(answer, {}, None, chain.now)
+
+
+async def test_who_answered_for_another_is_believed_while_the_mandate_stands():
+    chain = await with_nodes()
+    mother = Permissions(CitizenKeys(b"m" * 32), "test-chain")
+    taker = WALLET.pairwise_key("revenue")
+    draft = bank(chain).drafts.mandate("revenue", ("tax",), chain.now + 3_600, taker)
+    given = WALLET.permissions.accept_mandate(mother.give_mandate(draft))
+    assert (await bank(chain).office.send(given)).is_ok
+    asking, _, answer = await answered(chain, on_behalf_of=given.principal_key)
+    sealed = await bank(chain).assertion(answer, {}, None, chain.now)
+    found = await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
+    assert found.on_behalf_of == sub_of("revenue", given.principal_key)
+
+    await chain.office("faces").send(mother.end_mandate(given.man_id, "revenue"))
+
+    with pytest.raises(BadCredential, match="a mandate fell"):
+        await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
 
 
 async def test_a_claim_that_nobody_asked_for_is_refused_by_its_receiver():
