@@ -33,6 +33,7 @@ from primitives.crypto import Digest, SigningKey
 from primitives.ids import address_of, show_address
 from primitives.transaction import Body, sign_body
 
+NEIGHBOUR = "neighbour"
 BALLOTS = "ballots"
 ABSENT = "absent"
 HOARDS = "hoards"
@@ -112,11 +113,17 @@ def _calls(method: str, params: object, count: int = _BATCH) -> list[dict[str, o
 
 
 async def neighbour(attack: Attack) -> None:
-    """Nothing is sent: a process that only computes, for what the machine's own part is."""
+    """Nothing is sent: a process that only computes, for what the machine's own part is.
+
+    It uses at most so much of a core as the environment says.
+    """
+    cores = float(os.environ["STORM_CORES"])
+    started_s = time.monotonic()
     while not attack.is_over:
         attack.answers["sums"] += 1
         sum(range(_SUMMED))
-        await asyncio.sleep(0)
+        ahead_s = time.process_time() / cores - (time.monotonic() - started_s)
+        await asyncio.sleep(max(0.0, ahead_s))
 
 
 async def headers(attack: Attack) -> None:
@@ -332,7 +339,7 @@ def _blob_params(blob: bytes) -> dict[str, object]:
 
 
 ATTACKS: dict[str, Callable[[Attack], Awaitable[None]]] = {
-    "neighbour": neighbour,
+    NEIGHBOUR: neighbour,
     "headers": headers,
     "blocks": blocks,
     "search": search,
