@@ -113,6 +113,7 @@ class IdpDrafts:
             expires_at=found.expires_at,
             evidence=found.evidence,
             pad_level=0,
+            match_for=None,
             key=None,
             signature=None,
         )

@@ -5,6 +5,7 @@ from client.identity.errors import NoMatch
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload, open_new
 from contracts.identity.attestations.messages import IssueAttestation
+from contracts.identity.core.messages import MatchUse
 
 FVS_NAMESPACE = "fvs"
 BY_MODEL = "model"
@@ -20,11 +21,12 @@ class FaceVerification:
         self.office = office
 
     def attest(
-        self, sid: bytes, evidence: Payload, expires_at: int
+        self, sid: bytes, evidence: Payload, use: MatchUse, expires_at: int
     ) -> tuple[IssueAttestation, Opening]:
         """Return the attestation of a match, and the opening that stays off the chain.
 
-        `evidence` is what FvsService.evidence or `officer_evidence` gives.
+        `evidence` is what FvsService.evidence or `officer_evidence` gives. The match serves `use`
+        alone: that IdP, for a proofing or a recovery, with the key that the person seen has shown.
 
         Raises:
             NoMatch: the comparison is no match, or is not about this subject.
@@ -46,6 +48,7 @@ class FaceVerification:
             expires_at=expires_at,
             evidence=None,
             pad_level=_pad_level(evidence),
+            match_for=use,
             key=None,
             signature=None,
         )

@@ -17,7 +17,7 @@ from commands.identity.papers import Desk, node_key, secret
 from commands.output import UsageFault, say
 from commands.sending import Make
 from contracts.identity.attestations.messages import IssueAttestation
-from contracts.identity.core.messages import DAY_S, RecoveryPolicy
+from contracts.identity.core.messages import DAY_S, MatchUse, RecoveryPolicy
 from contracts.identity.core.state import Subject
 from contracts.identity.subjects.handlers import subject_of
 from contracts.identity.subjects.messages import CreateSubject
@@ -98,9 +98,19 @@ def proof(  # noqa: PLR0913 - each is an option of the command
 
 
 def match(  # noqa: PLR0913 - each is an option of the command
-    agency: str, sid: bytes, *, officer: str, pad_level: int, hours: int, opening_out: Path
+    agency: str,
+    sid: bytes,
+    idp: str,
+    *,
+    subject_key: PublicKey,
+    purpose: str,
+    officer: str,
+    pad_level: int,
+    hours: int,
+    opening_out: Path,
 ) -> Make:
     """Attest as a face verification service that an officer matched face and document."""
+    use = MatchUse(idp=idp, purpose=purpose, key=subject_key)
 
     async def make(actor: Actor) -> IssueAttestation:
         now = (await Desk.open(actor.rpc)).now
@@ -108,7 +118,7 @@ def match(  # noqa: PLR0913 - each is an option of the command
             sid, "match", officer=officer, decided_at=now, pad_level=pad_level
         )
         faces = FaceVerification(office_of(actor, agency))
-        message, opening = faces.attest(sid, evidence, now + hours * 3_600)
+        message, opening = faces.attest(sid, evidence, use, now + hours * 3_600)
         write_secret(opening_out, json.dumps(opening_json(opening), ensure_ascii=False) + "\n")
         say(f"evidence 0x{message.att_id.hex()}")
         return message

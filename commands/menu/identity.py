@@ -39,9 +39,12 @@ drafts {_commands.registration.link}: link agency sid
     Draft that another IdP acts for a subject; the citizen signs it.
 sends {_commands.lives.unlink}: unlink sid idp --citizen
     Leave an IdP; any key may carry the citizen's word.
-sends {_commands.registration.match}: match agency sid --officer --pad-level --opening-out
-        [--hours=24]
+sends {_commands.registration.match}: match agency sid idp --subject-key [--purpose=proofing]
+        --officer --pad-level --opening-out [--hours=24]
     Attest as a face verification service that an officer matched face and document.
+    idp  The IdP that the match serves, alone and once, such as first-bank.
+    --subject-key PUBLIC_KEY  The key that the person showed; after a loss, the new one.
+    --purpose choices=proofing,recovery  What the match serves.
     --officer  Who compared, such as counter-4.
     --pad-level NUMBER low=0 high=2  How liveness was seen: 0 not, 1 or 2 (ISO/IEC 30107-3).
     --opening-out FILE  File for what opens the commitment.

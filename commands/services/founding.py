@@ -41,7 +41,7 @@ from contracts.cbdc.payments.messages import Fund
 from contracts.cbdc.wallets.messages import Opening, OpenWallets
 from contracts.complaints.templates.messages import SetHandler
 from contracts.governance.messages import AddOfficer
-from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.core.messages import PROOFING, MatchUse, RecoveryPolicy
 from contracts.identity.nodes.messages import SetService
 
 ADDRESS_SERVICE = "address"
@@ -115,7 +115,8 @@ class Founding:
         seen = officer_evidence(
             draft.sid, "match", officer="counter-1", decided_at=now_s, pad_level=1
         )
-        match, _opening = faces.attest(draft.sid, seen, now_s + _CERTIFIED_S)
+        use = MatchUse(idp=BANK_A, purpose=PROOFING, key=wallet.subject_key)
+        match, _opening = faces.attest(draft.sid, seen, use, now_s + _CERTIFIED_S)
         await must(f"matching the face of {resident.name}", faces.office.send(match))
         proofing = Proofing(
             sid=draft.sid,

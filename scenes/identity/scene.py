@@ -25,7 +25,7 @@ from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
 from contracts.identity.attestations.handlers import effective_ial, usable_attestations
 from contracts.identity.attestations.messages import IssueAttestation
-from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.core.messages import PROOFING, MatchUse, RecoveryPolicy
 from contracts.identity.sessions.handlers import session as session_state
 from contracts.identity.sessions.messages import OpenSession, ReuseSession
 from contracts.identity.subjects.messages import (
@@ -131,7 +131,8 @@ async def _proof(story: CitizenStory) -> IssueAttestation:
     story.note("IAL 2.3 needs a face match", code, is_kept=code == "EVIDENCE_MISSING")
 
     evidence = officer_evidence(sid, "match", officer="counter-4", decided_at=now, pad_level=1)
-    matched, _ = cast.faces.attest(sid, evidence, now + _HOUR_S)
+    use = MatchUse(idp=cast.bank.office.agency, purpose=PROOFING, key=story.wallet.subject_key)
+    matched, _ = cast.faces.attest(sid, evidence, use, now + _HOUR_S)
     await must("attesting the face match", cast.faces.office.send(matched))
     attested, opening = taken(matched.att_id)
     await must("attesting the proofing", cast.bank.office.send(attested))

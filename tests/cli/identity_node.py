@@ -73,11 +73,13 @@ class Town:
         self.send(path, self.bank)
         return fields["sid"]
 
-    def matched(self, sid, faces="faces"):
-        """Attest a face match of a subject; return the evidence."""
+    def matched(self, sid, faces="faces", *, citizen="somchai", purpose="proofing"):
+        """Attest a face match for the first bank and a citizen's key; return the evidence."""
+        key = self.json("keys", citizen=citizen)["subject_key"]
         opening = self.file(f"match-{len(list(self.folder.iterdir()))}")
         seen = ("--officer", "counter-4", "--pad-level", "1", "--opening-out", opening)
-        result = self.run("match", faces, sid, *seen, by=faces)
+        use = (self.bank, "--subject-key", key, "--purpose", purpose)
+        result = self.run("match", faces, sid, *use, *seen, by=faces)
         assert result.exit_code == 0, result.stderr
         return result.stderr.split("evidence ")[1].split()[0]
 
@@ -85,7 +87,7 @@ class Town:
         """Proof a citizen at IAL 2.3; return the draft's file."""
         claims = self.file("claims.json")
         claims.write_text(json.dumps({"given_name": "สมชาย"}), encoding="utf-8")
-        more = ("--ial", "230", "--evidence", self.matched(sid, faces))
+        more = ("--ial", "230", "--evidence", self.matched(sid, faces, citizen=citizen))
         path, _ = self.draft("proof", self.bank, sid, claims, *more)
         self.sign(path, citizen)
         self.send(path, self.bank)

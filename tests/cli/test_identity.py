@@ -128,7 +128,8 @@ def test_a_lost_key_is_reported_and_replaced_after_the_hold(here):
     sid = here.registered()
     lost = here.json("keys", citizen="somchai")["subject_key"]
     here.json("report-lost", "registry", sid, lost, by="registry")
-    path, _ = here.draft("recover", "start", "first-bank", sid, "--evidence", here.matched(sid))
+    evidence = here.matched(sid, citizen="malee", purpose="recovery")
+    path, _ = here.draft("recover", "start", "first-bank", sid, "--evidence", evidence)
     here.sign(path, "malee")  # whose file stands for the citizen's new one
     here.send(path, "first-bank")
     early = here.run("recover", "finish", sid, by="faces")

@@ -31,6 +31,7 @@ from contracts.identity.core.messages import (
     FVS,
     GUARDIAN,
     PROOFING,
+    RECOVERY,
     REVOKED,
     SUPERSEDED,
     SUSPENDED,
@@ -38,15 +39,16 @@ from contracts.identity.core.messages import (
     BadLevel,
     DuplicateId,
     EvidenceMissing,
-    EvidenceSpent,
     Id,
     Level,
     LevelTooHigh,
+    MatchUse,
     NotOwner,
     NotSubjectKey,
     Slug,
     StatusUnchanged,
     UnknownAttestation,
+    UnknownPurpose,
     UnknownStatus,
 )
 from contracts.identity.core.rules import (
@@ -68,6 +70,7 @@ from contracts.identity.core.rules import (
     require_home,
     require_slugs,
     seconds_of_kind,
+    unspent_match,
 )
 from contracts.identity.core.state import (
     Attestation,
@@ -99,7 +102,7 @@ def issue_attestation(ctx: Context, msg: IssueAttestation) -> None:
     require(not attestations.has(ctx, msg.att_id), DuplicateId)
     require_ahead(ctx, msg.expires_at, seconds_of_kind(msg.kind))
     _require_ial(ctx, node, msg)
-    require(msg.kind == FVS or msg.pad_level == 0, BadLevel, field="pad_level")
+    _require_match(ctx, msg)
     if msg.kind == PROOFING:
         _require_citizen(ctx, msg)
     _require_evidence(ctx, msg)
@@ -116,6 +119,7 @@ def issue_attestation(ctx: Context, msg: IssueAttestation) -> None:
         method=msg.method,
         commit=msg.commit,
         pad_level=msg.pad_level,
+        match_for=msg.match_for,
         evidence=msg.evidence,
         issued_at=now_s(ctx),
         expires_at=msg.expires_at,
@@ -125,7 +129,7 @@ def issue_attestation(ctx: Context, msg: IssueAttestation) -> None:
     )
     attestations.save(ctx, msg.att_id, attestation)
     if msg.kind == PROOFING and msg.evidence is not None:
-        spent_evidence.save(ctx, (PROOFING, msg.evidence), msg.sid)
+        spent_evidence.save(ctx, msg.evidence, msg.sid)
     attestations_of.save(ctx, place, (*listed, msg.att_id))
     emit(ctx, Attested(msg.att_id, msg.sid, msg.agency, msg.kind, msg.ial))
 
@@ -173,6 +177,20 @@ def _require_ial(ctx: Context, node: Node, msg: IssueAttestation) -> None:
         require(msg.ial == 0, BadLevel, level=msg.ial)
 
 
+def _require_match(ctx: Context, msg: IssueAttestation) -> None:
+    """A face match names an IdP that acts, a purpose and a key; nothing else does.
+
+    Rejects: EvidenceMissing, BadLevel, UnknownPurpose, UnknownNode, NodeInactive, WrongRole.
+    """
+    use = msg.match_for
+    require((use is not None) == (msg.kind == FVS), EvidenceMissing)
+    require(msg.kind == FVS or msg.pad_level == 0, BadLevel, field="pad_level")
+    if use is not None:
+        require_slugs((use.idp, use.purpose))
+        require(use.purpose in (PROOFING, RECOVERY), UnknownPurpose)
+        acting_node(ctx, use.idp, "idp")
+
+
 def _require_citizen(ctx: Context, msg: IssueAttestation) -> None:
     """A proofing is by an IdP of the subject, and signed by a key of it.
 
@@ -199,17 +217,17 @@ def _count(ctx: Context, issuer: str) -> None:
 def _require_evidence(ctx: Context, msg: IssueAttestation) -> None:
     """A proofing at IAL 2.3 or more rests on a face match that counts now, of its PAD level.
 
-    Rejects: EvidenceMissing, EvidenceSpent, UnknownAttestation.
+    It was made for this proofing: this IdP, and the key that signs here.
+    Rejects: EvidenceMissing, MatchForAnother, EvidenceSpent, UnknownAttestation.
     """
-    if msg.evidence is None:
+    if msg.evidence is None or msg.key is None:
         is_needed = msg.kind == PROOFING and msg.ial >= EVIDENCE_FROM_IAL
-        require(not is_needed, EvidenceMissing)
+        require(msg.evidence is None and not is_needed, EvidenceMissing)
     else:
-        evidence = attestation_for(ctx, msg.evidence, msg.sid)
-        require(evidence.kind == FVS and is_usable(ctx, evidence), EvidenceMissing)
+        use = MatchUse(idp=msg.agency, purpose=PROOFING, key=msg.key)
+        evidence = unspent_match(ctx, msg.evidence, msg.sid, use)
         least = pad_level_min(active_table(ctx), msg.ial)
         require(evidence.pad_level >= least, EvidenceMissing, pad_level_min=least)
-        require(not spent_evidence.has(ctx, (PROOFING, msg.evidence)), EvidenceSpent)
 
 
 def _unexpired(ctx: Context, place: tuple[bytes, str, str]) -> tuple[bytes, ...]:

@@ -5,6 +5,7 @@ from contracts.identity.core.messages import (
     Commit,
     Id,
     Level,
+    MatchUse,
     PadLevel,
     Reason,
     Slug,
@@ -28,6 +29,7 @@ class IssueAttestation:
     expires_at: Time
     evidence: Id | None  # the FVS attestation that a proofing at IAL 2.3 or more needs
     pad_level: PadLevel  # of a face match, as its issuer states it; else 0
+    match_for: MatchUse | None  # of a face match: whom it serves, for what and with which key
     key: PublicKey | None  # the citizen's, for a proofing
     signature: Signature | None  # over proofing_statement
 

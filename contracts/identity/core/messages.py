@@ -55,6 +55,8 @@ ATTRIBUTE = "attribute"
 FVS = "fvs"
 GUARDIAN = "guardian"
 
+RECOVERY = "recovery"  # what a face match is made for, if not a proofing
+
 ACTIVE = "active"
 SUSPENDED = "suspended"
 REVOKED = "revoked"
@@ -102,6 +104,15 @@ class RecoveryPolicy:
 
     allows_idp: bool
     guardians: Annotated[tuple[Id, ...], CountMax(5)]
+
+
+@record
+class MatchUse:
+    """What a face match is made for: it serves this IdP for this, with this key, and once."""
+
+    idp: AgencyId
+    purpose: Slug  # proofing or recovery
+    key: PublicKey  # which signs the proofing, or which the recovery puts in force
 
 
 @record
@@ -261,6 +272,10 @@ class EvidenceMissing(ContractError):
 
 class EvidenceSpent(ContractError):
     """The face match has begun a recovery, or served a proofing, already."""
+
+
+class MatchForAnother(ContractError):
+    """The face match was made for another IdP, another purpose or another key."""
 
 
 class UnknownAttestation(ContractError):

@@ -18,7 +18,11 @@ from contracts.identity.core.messages import (
     BadLevel,
     BadLevelTable,
     BadSlug,
+    EvidenceMissing,
+    EvidenceSpent,
     ExpiryOutOfBounds,
+    MatchForAnother,
+    MatchUse,
     NodeInactive,
     PadLimit,
     PersonalData,
@@ -45,6 +49,7 @@ from contracts.identity.core.state import (
     level_tables,
     nodes,
     open_disputes,
+    spent_evidence,
     subjects,
 )
 from contracts.sdk import Context, ForeignSite, PublicKey, Signature, require
@@ -60,6 +65,7 @@ HOLD_S = 72 * 3600
 HOLD_IN_PERSON_S = 24 * 3600
 VETO_REST_S = 7 * DAY_S  # after a recovery was stopped, before another start but one in person
 POLICY_REST_S = 7 * DAY_S  # of a new recovery policy, before it is in force
+LINK_REST_S = 7 * DAY_S  # of a link, before its IdP reports a key or begins a recovery by itself
 REPORT_REST_S = 7 * DAY_S  # of an IdP whose report was lifted, before it reports that key again
 APPROVAL_S_MAX = 7 * DAY_S  # how far ahead the word of a guardian or second agency may end
 OVERLAP_S_MAX = DAY_S
@@ -336,6 +342,18 @@ def attestation_for(ctx: Context, att_id: bytes, sid: bytes) -> Attestation:
     """Return an attestation of this subject. Rejects: UnknownAttestation."""
     found = attestations.load(ctx, att_id, absent=UnknownAttestation)
     require(found.sid == sid, UnknownAttestation)
+    return found
+
+
+def unspent_match(ctx: Context, att_id: bytes, sid: bytes, use: MatchUse) -> Attestation:
+    """Return a face match of the subject that counts, was made for this use and served none yet.
+
+    Rejects: UnknownAttestation, EvidenceMissing, MatchForAnother, EvidenceSpent.
+    """
+    found = attestation_for(ctx, att_id, sid)
+    require(found.kind == FVS and is_usable(ctx, found), EvidenceMissing)
+    require(found.match_for == use, MatchForAnother)
+    require(not spent_evidence.has(ctx, att_id), EvidenceSpent)
     return found
 
 

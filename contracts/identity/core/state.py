@@ -16,6 +16,7 @@ from contracts.identity.core.messages import (
     Ids,
     Level,
     Levels,
+    MatchUse,
     PadLevel,
     PadLimits,
     RecoveryPolicy,
@@ -163,6 +164,7 @@ class Attestation:
     method: Slug
     commit: Commit
     pad_level: PadLevel  # that the issuer of a face match states; else 0
+    match_for: MatchUse | None  # of a face match alone
     evidence: Id | None
     issued_at: Time
     expires_at: Time
@@ -334,8 +336,7 @@ key_accounts = Map[Address, Height]("key_accounts")  # of subjects' and nodes' k
 recoveries = Map[Id, Recovery]("recoveries")  # sid -> the last recovery
 attestations = Map[Id, Attestation]("attestations")
 issued_today = Map[AgencyId, DayCount]("issued_today")  # by issuer
-# (recovery or proofing, face match) -> the subject for whom it served
-spent_evidence = Map[tuple[Slug, Id], Id]("spent_evidence")
+spent_evidence = Map[Id, Id]("spent_evidence")  # face match -> the subject for whom it served
 # (sid, kind, issuer) -> its attestations that were neither final nor expired at the last
 attestations_of = Map[tuple[Id, Slug, AgencyId], Ids]("attestations_of")
 

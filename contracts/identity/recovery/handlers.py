@@ -16,14 +16,14 @@ from contracts.identity.core.access import (
 )
 from contracts.identity.core.messages import (
     ACTIVE,
-    FVS,
+    RECOVERY,
     BadCitizenSignature,
     BadLevel,
     EvidenceMissing,
-    EvidenceSpent,
     InHold,
     KeyTaken,
     LevelTooHigh,
+    MatchUse,
     NodeInactive,
     NoProof,
     NotSubjectKey,
@@ -46,12 +46,12 @@ from contracts.identity.core.rules import (
     active_table,
     attestation_for,
     is_acting,
-    is_usable,
     now_s,
     require_ahead,
     require_clean,
     require_home,
     signs_for,
+    unspent_match,
 )
 from contracts.identity.core.state import (
     Recovery,
@@ -105,7 +105,6 @@ from contracts.sdk.words import is_distinct
 
 VETOED = "vetoed"
 DONE = "done"
-RECOVERY = "recovery"  # what a face match is spent on
 ANY_IDP = RecoveryPolicy(allows_idp=True, guardians=())
 CARRIERS_IN_PERSON = 2
 AGENCIES_AGAINST_VETO = 2
@@ -116,7 +115,10 @@ _Start = StartRecovery | StartGuardianRecovery | StartRecoveryInPerson
 
 @contract.execute(StartRecovery, allow=by_agency)
 def start_recovery(ctx: Context, msg: StartRecovery) -> None:
-    """Begin the hold, on the word of an IdP of the subject and a face match of the last day."""
+    """Begin the hold, on the word of an IdP of the subject and a face match of the last day.
+
+    The match was made for this: by this IdP, of this new key.
+    """
     node = acting_node(ctx, msg.agency, "idp")
     subject = _recoverable(ctx, msg)
     require_linked(subject, msg.agency)
@@ -124,13 +126,12 @@ def start_recovery(ctx: Context, msg: StartRecovery) -> None:
     require(is_open or _is_reported_by_another(ctx, subject, msg), RouteForbidden)
     require(msg.aal_cap in active_table(ctx).aals, BadLevel)
     require(msg.aal_cap <= node.max_aal, LevelTooHigh, most=node.max_aal)
-    evidence = attestation_for(ctx, msg.evidence, msg.sid)
-    require(evidence.kind == FVS and is_usable(ctx, evidence), EvidenceMissing)
+    use = MatchUse(idp=msg.agency, purpose=RECOVERY, key=msg.new_key)
+    evidence = unspent_match(ctx, msg.evidence, msg.sid, use)
     require(evidence.issued_at + EVIDENCE_AGE_S_MAX >= now_s(ctx), EvidenceMissing)
-    require(not spent_evidence.has(ctx, (RECOVERY, msg.evidence)), EvidenceSpent)
     _require_rested(ctx, msg.sid)
 
-    spent_evidence.save(ctx, (RECOVERY, msg.evidence), msg.sid)
+    spent_evidence.save(ctx, msg.evidence, msg.sid)
     rests_on = Grounds((msg.agency,), (), msg.evidence, now_s(ctx) + HOLD_S)
     _begin(ctx, msg.sid, _new_key(ctx, msg, msg.aal_cap), rests_on)
 

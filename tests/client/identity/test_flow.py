@@ -24,7 +24,13 @@ from client.identity.relying_party import Asking, Question
 from client.identity.trail import own_trail, sectors
 from client.identity.wallet import CitizenWallet
 from contracts.identity.attestations.handlers import effective_ial
-from contracts.identity.core.messages import TIME_GRAIN_S, RecoveryPolicy
+from contracts.identity.core.messages import (
+    PROOFING,
+    RECOVERY,
+    TIME_GRAIN_S,
+    MatchUse,
+    RecoveryPolicy,
+)
 from contracts.identity.disputes.messages import Dispute
 from contracts.identity.recovery.messages import FinishRecovery, ReportLost
 from contracts.identity.sessions.handlers import session as session_state
@@ -68,7 +74,8 @@ async def proofed(chain: Chain):
     sid = await registered(chain)
     seen = {"officer": "counter-4", "decided_at": chain.now, "pad_level": 1}
     evidence = officer_evidence(sid, "match", **seen)
-    match, _ = faces(chain).attest(sid, evidence, chain.now + 600)
+    use = MatchUse("first-bank", PROOFING, WALLET.subject_key)
+    match, _ = faces(chain).attest(sid, evidence, use, chain.now + 600)
     assert (await faces(chain).office.send(match)).is_ok
     found = Proofing(
         sid=sid,
@@ -253,9 +260,9 @@ async def test_an_honest_idp_carries_nothing_for_keys_of_before_a_recovery():
 async def recovered(chain: Chain, sid: bytes, keys: CitizenKeys) -> None:
     """Replace the subject's keys, by the bank on a face match, after the hold."""
     seen = {"officer": "counter-4", "decided_at": chain.now, "pad_level": 1}
-    match, _ = faces(chain).attest(
-        sid, officer_evidence(sid, "match", **seen), chain.now + 7 * 86_400
-    )
+    use = MatchUse("first-bank", RECOVERY, keys.subject.public_key)
+    evidence = officer_evidence(sid, "match", **seen)
+    match, _ = faces(chain).attest(sid, evidence, use, chain.now + 7 * 86_400)
     assert (await faces(chain).office.send(match)).is_ok
     draft = bank(chain).drafts.recovery(sid, 220, match.att_id)
     start = KeyCare(keys, "test-chain").prove_recovery(draft)

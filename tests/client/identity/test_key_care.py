@@ -12,7 +12,7 @@ from client.identity.key_care import KeyCare
 from client.identity.keys import CitizenKeys
 from client.identity.permissions import Permissions
 from client.identity.wallet import CitizenWallet
-from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy
+from contracts.identity.core.messages import RECOVERY, UNSIGNED, MatchUse, RecoveryPolicy
 from contracts.identity.core.rules import POLICY_REST_S
 from contracts.identity.delegations.handlers import may_sign_for
 from contracts.identity.recovery.messages import (
@@ -88,7 +88,8 @@ async def test_another_device_joins_and_the_lost_one_leaves():
 async def recovery(chain: Chain, sid: bytes) -> StartRecovery:
     seen = {"officer": "counter-4", "decided_at": chain.now, "pad_level": 1}
     evidence = officer_evidence(sid, "match", **seen)
-    match, _ = faces(chain).attest(sid, evidence, chain.now + 600)
+    use = MatchUse(BANK, RECOVERY, care("new").key)
+    match, _ = faces(chain).attest(sid, evidence, use, chain.now + 600)
     assert (await faces(chain).office.send(match)).is_ok
     draft = StartRecovery(BANK, sid, NO_KEY, 220, match.att_id, UNSIGNED)
     return care("new").prove_recovery(draft)

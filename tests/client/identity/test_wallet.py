@@ -25,7 +25,7 @@ from contracts.identity.consents.messages import (
     standing_withdrawal_statement,
     withdrawal_statement,
 )
-from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy, trail_tag
+from contracts.identity.core.messages import PROOFING, UNSIGNED, MatchUse, RecoveryPolicy, trail_tag
 from contracts.identity.disputes.messages import Dispute, dispute_statement
 from contracts.identity.requests.messages import response_statement, terms_digest
 from contracts.identity.requests.state import TrailEntry
@@ -357,12 +357,16 @@ def test_a_paper_for_somebody_else_is_not_kept():
     assert wallet.papers == []
 
 
+USE = MatchUse("kbank", PROOFING, SigningKey(b"k" * 32).public_key)
+
+
 def test_a_match_is_attested_without_a_level():
     evidence = officer_evidence(SID, "match", officer="counter-4", decided_at=NOW, pad_level=1)
 
-    message, opening = FaceVerification(office("fvs")).attest(SID, evidence, NOW + 60)
+    message, opening = FaceVerification(office("fvs")).attest(SID, evidence, USE, NOW + 60)
 
     assert (message.kind, message.method, message.ial) == ("fvs", "officer", 0)
+    assert message.match_for == USE
     assert message.commit == opening.commit == open_commit(opening)
 
 
@@ -378,7 +382,7 @@ def test_what_is_no_match_of_this_subject_is_not_attested(sid, decision):
     evidence = officer_evidence(sid, decision, officer="counter-4", decided_at=NOW, pad_level=1)
 
     with pytest.raises(NoMatch):
-        FaceVerification(office("fvs")).attest(SID, evidence, NOW + 60)
+        FaceVerification(office("fvs")).attest(SID, evidence, USE, NOW + 60)
 
 
 def test_a_message_is_called_by_the_method_of_its_name():

@@ -128,7 +128,7 @@ def test_while_a_recovery_holds_nobody_acts_as_the_subject(world):
     keys = (public("facelab-node"),)
     world.do("etda", RegisterNode("facelab", "state", 0, 0, (CID,), keys))
     world.do("etda", SetNodeStatus("facelab", "active", ""))
-    face_match(world, "somchai")
+    face_match(world, "somchai", key="somchai-2")
     world.do("kbank", recovering("somchai", "somchai-2"))
 
     refusal = world.refuse_as("somchai-1", NotParticipant, Withdraw(ident("c")))

@@ -8,7 +8,7 @@ from contracts.identity.attestations.messages import (
     SetAttestation,
     proofing_statement,
 )
-from contracts.identity.core.messages import TIME_GRAIN_S, UNSIGNED, trail_tag
+from contracts.identity.core.messages import TIME_GRAIN_S, UNSIGNED, MatchUse, trail_tag
 from contracts.identity.requests.messages import Respond
 from contracts.identity.sessions.messages import OpenSession, session_statement
 from contracts.tools.testing import Ledger
@@ -74,7 +74,9 @@ def proofing(world, who, agency, ial, label=None, days=365, evidence=None):
     end = world.now + days * DAY_S
     what = (name_of(who), "proofing", ial, "in-person", name_of("commit"))
     key = public(f"{who}-1")
-    return sign_proofing(IssueAttestation(agency, att_id, *what, end, proof, 0, key, None), who)
+    return sign_proofing(
+        IssueAttestation(agency, att_id, *what, end, proof, 0, None, key, None), who
+    )
 
 
 def sign_proofing(msg, who):
@@ -84,19 +86,31 @@ def sign_proofing(msg, who):
     return signed(msg, proofing_statement(CHAIN, msg), f"{who}-1")
 
 
-def face_match(world, who, label=None, agency="facelab", pad_level=2):
-    """Issue an FVS attestation with the label "<who>-face"."""
+def face_match(world, who, label=None, pad_level=2, **use):
+    """Issue facelab's match, for a recovery at kbank by the key "new" unless told otherwise."""
+    world.do("facelab", matching(world, who, label, pad_level, **use))
+
+
+def for_proofing(who, idp="kbank"):
+    """The use of a match behind a proofing of "<who>-1"."""
+    return {"idp": idp, "purpose": "proofing", "key": f"{who}-1"}
+
+
+def matching(world, who, label=None, pad_level=2, *, idp="kbank", purpose="recovery", key="new"):
+    """The message of a face match with the label "<who>-face"."""
+    use = MatchUse(idp, purpose, public(key))
     att_id = name_of(label or f"{who}-face")
     what = (name_of(who), "fvs", 0, "face-1to1", name_of("commit"))
     end = world.now + DAY_S
-    world.do(agency, IssueAttestation(agency, att_id, *what, end, None, pad_level, None, None))
+    return IssueAttestation("facelab", att_id, *what, end, None, pad_level, use, None, None)
 
 
 def proofed(world, who, *, ial=230):
-    """Register a citizen with a face match and a proofing at kbank."""
+    """Register a citizen proofed at kbank, with a face match for a recovery by the key "new"."""
     create(world, who)
+    face_match(world, who, label=f"{who}-seen", **for_proofing(who))
+    attest(world, who, ial=ial, evidence=f"{who}-seen")
     face_match(world, who)
-    attest(world, who, ial=ial, evidence=f"{who}-face")
 
 
 def set_attestation(world, label, status, *, agency="kbank"):

@@ -41,6 +41,7 @@ from tests.contracts.identity.scenes import (
     attest,
     create,
     face_match,
+    for_proofing,
     proofed,
     proofing,
     set_attestation,
@@ -79,8 +80,8 @@ def test_a_proofing_gives_its_ial():
 def test_a_proofing_at_ial_2_3_rests_on_a_face_match_of_the_same_person():
     world = with_citizen()
     create(world, "malee")
-    face_match(world, "malee")
-    face_match(world, "somchai")
+    face_match(world, "malee", **for_proofing("malee"))
+    face_match(world, "somchai", **for_proofing("somchai"))
     attest(world, "somchai", ial=210, label="older")
 
     def with_evidence(label):
@@ -97,7 +98,7 @@ def test_a_proofing_at_ial_2_3_rests_on_a_face_match_of_the_same_person():
 
 def test_a_face_match_that_no_longer_counts_is_no_evidence():
     world = with_citizen()
-    face_match(world, "somchai")
+    face_match(world, "somchai", **for_proofing("somchai"))
     set_attestation(world, "somchai-face", "revoked", agency="facelab")
 
     late = proofing(world, "somchai", "kbank", 230, evidence="somchai-face")
@@ -235,7 +236,7 @@ def test_what_is_revoked_or_superseded_stays_so(final, after):
     world.refuse("kbank", FinalState, again)
     world.refuse("etda", FinalState, again)
 
-    assert world.ask("attestation", name_of("somchai-proofing"))[10] == final
+    assert world.ask("attestation", name_of("somchai-proofing"))[11] == final
 
 
 def test_only_the_issuer_and_a_supervisor_change_an_attestation():
@@ -298,7 +299,7 @@ def test_a_face_match_serves_one_proofing():
     world = World()
     proofed(world, "somchai")
 
-    again = proofing(world, "somchai", "kbank", 230, label="again", evidence="somchai-face")
+    again = proofing(world, "somchai", "kbank", 230, label="again", evidence="somchai-seen")
 
     world.refuse("kbank", EvidenceSpent, again)
 
@@ -307,11 +308,12 @@ def test_a_face_match_serves_one_proofing():
 def test_a_face_match_of_too_low_a_pad_level_bears_no_proofing(pad_level, ial):
     world = World()
     create(world, "somchai", agency="paotang")
-    face_match(world, "somchai", pad_level=pad_level)
+    seen = for_proofing("somchai", "paotang")
+    face_match(world, "somchai", pad_level=pad_level, **seen)
     high = proofing(world, "somchai", "paotang", ial, evidence="somchai-face")
 
     world.refuse("paotang", EvidenceMissing, high)
-    face_match(world, "somchai", label="better", pad_level=pad_level + 1)
+    face_match(world, "somchai", label="better", pad_level=pad_level + 1, **seen)
     better = proofing(world, "somchai", "paotang", ial, evidence="better")
     world.do("paotang", better)
 

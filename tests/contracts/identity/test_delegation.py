@@ -103,7 +103,7 @@ def test_a_guardianship_ends_within_a_year(seconds):
 def test_a_frozen_subject_has_and_is_no_guardian_and_in_a_hold_neither():
     world = people("a", "b")
     end = world.now + DAY_S
-    face_match(world, "a")
+    face_match(world, "a", key="a-2")
     world.do("etda", SetSubjectStatus(name_of("b"), "frozen", ""))
     world.refuse("dopa", SubjectFrozen, guardianship("D", "noi", "b", end))
     world.do("kbank", recovering("a", "a-2"))

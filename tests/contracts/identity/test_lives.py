@@ -101,7 +101,7 @@ def test_a_vetoed_start_is_not_repeated_for_seven_days_on_any_route_but_in_perso
 
     world.wait(VETO_REST_S - 1)
     until = world.now + DAY_S
-    face_match(world, "somchai")
+    face_match(world, "somchai", key="newer")
     world.refuse("kbank", VetoedLately, recovering("somchai", "newer"))
     again = recovering_by("somchai", "newer", "a", "b", until=until)
     world.refuse_as("anyone", VetoedLately, again)

@@ -104,7 +104,7 @@ def test_a_key_that_was_reported_before_an_earlier_recovery_vetoes_nothing():
     world.do("kbank", lost("kbank", "somchai"))
     world.do("dopa", in_person("somchai", "new"))
     finish_after(world, HOLD_IN_PERSON_S)
-    face_match(world, "somchai")
+    face_match(world, "somchai", key="newer")
     world.do("kbank", recovering("somchai", "newer"))
 
     world.refuse_as("thief", NotSubjectKey, vetoing("somchai", "newer", world.now))

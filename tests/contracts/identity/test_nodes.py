@@ -296,7 +296,7 @@ def test_an_attestation_names_the_table_it_was_made_under():
     world.wait(1)
     attest(world, "somchai", label="second")
 
-    versions = [world.ask("attestation", name_of(label))[11] for label in ("first", "second")]
+    versions = [world.ask("attestation", name_of(label))[12] for label in ("first", "second")]
 
     assert versions == [1, 2]
 

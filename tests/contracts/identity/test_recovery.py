@@ -8,10 +8,10 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     BadLevel,
     EvidenceMissing,
-    EvidenceSpent,
     InHold,
     KeyTaken,
     LevelTooHigh,
+    MatchForAnother,
     NoProof,
     NotLinked,
     NotSubjectKey,
@@ -39,10 +39,9 @@ from contracts.identity.subjects.messages import (
 from tests.contracts.identity.scenes import (
     create,
     face_match,
+    matching,
     proofed,
-    proofing,
     set_attestation,
-    sign_proofing,
     subject_of,
 )
 from tests.contracts.identity.signing import (
@@ -142,11 +141,11 @@ def test_a_veto_serves_for_one_recovery():
     world.do_as("anyone", veto)
     world.refuse_as("anyone", UnknownRecovery, veto)
 
-    face_match(world, "somchai", label="later")
-    world.refuse("kbank", EvidenceSpent, recovering("somchai", "newer"))
+    face_match(world, "somchai", label="later", key="newer")
+    world.refuse("kbank", MatchForAnother, recovering("somchai", "newer"))
     world.refuse("kbank", VetoedLately, recovering("somchai", "newer", evidence="later"))
     world.wait(VETO_REST_S)
-    face_match(world, "somchai", label="latest")
+    face_match(world, "somchai", label="latest", key="newer")
     world.do("kbank", recovering("somchai", "newer", evidence="latest"))
 
     world.refuse_as("anyone", UnknownRecovery, veto)
@@ -163,7 +162,7 @@ def test_a_second_recovery_waits_for_the_first():
 
     world.wait(3600)
     world.do_as("anyone", FINISH)
-    face_match(world, "somchai", label="face-3")
+    face_match(world, "somchai", label="face-3", key="other")
     world.do("kbank", recovering("somchai", "other", evidence="face-3"))
     assert world.ask("recovery", SOMCHAI)[3] == "held"
 
@@ -198,8 +197,8 @@ def test_a_recovery_at_an_idp_rests_on_a_fresh_face_match():
     world.refuse("kbank", UnknownAttestation, other)
     wrong = recovering("somchai", "new", evidence="somchai-proofing")
     world.refuse("kbank", EvidenceMissing, wrong)
-    long = replace(proofing(world, "somchai", "facelab", 0, label="long", days=30), kind="fvs")
-    world.do("facelab", sign_proofing(long, "somchai"))
+    long = replace(matching(world, "somchai", label="long"), expires_at=world.now + 30 * DAY_S)
+    world.do("facelab", long)
     world.wait(DAY_S + 1)
     world.refuse("kbank", EvidenceMissing, recovering("somchai", "new", evidence="long"))
     face_match(world, "somchai", label="face-2")

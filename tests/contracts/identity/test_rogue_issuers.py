@@ -15,6 +15,7 @@ from tests.contracts.identity.scenes import (
     attest,
     create,
     face_match,
+    for_proofing,
     proofed,
     set_attestation,
 )
@@ -34,7 +35,7 @@ def with_citizen():
 def junk(world, label, kind="attribute", *, agency="pea"):
     """An attribute that anybody of its kind may attest of anybody."""
     end = world.now + 5 * 366 * 86_400
-    what = (name_of("somchai"), kind, 0, "x", name_of("c"), end, None, 0, None, None)
+    what = (name_of("somchai"), kind, 0, "x", name_of("c"), end, None, 0, None, None, None)
     return IssueAttestation(agency, name_of(label), *what)
 
 
@@ -47,7 +48,7 @@ def test_no_issuer_fills_the_room_of_another_or_of_another_kind():
     world.do("pea", junk(world, "guardian", "guardian"))
     world.do("dopa", junk(world, "province", agency="dopa"))
 
-    face_match(world, "somchai")
+    face_match(world, "somchai", **for_proofing("somchai"))
     attest(world, "somchai", ial=230, evidence="somchai-face", label="strong")
 
     assert world.ask("effective_ial", SOMCHAI) == 230
@@ -96,4 +97,4 @@ def test_an_issuer_may_revoke_what_a_supervisor_suspended():
 
     set_attestation(world, "somchai-proofing", "revoked")
 
-    assert world.ask("attestation", name_of("somchai-proofing"))[10] == "revoked"
+    assert world.ask("attestation", name_of("somchai-proofing"))[11] == "revoked"

@@ -197,7 +197,7 @@ def test_a_recovery_that_agencies_carried_ends_the_policy_of_who_had_the_keys():
     finish_after(world, HOLD_IN_PERSON_S)
 
     world.refuse_as("thief", NotGuardian, stealing(world))
-    face_match(world, "somchai")
+    face_match(world, "somchai", key="newer")
     world.do("kbank", recovering("somchai", "newer"))
 
 

@@ -103,7 +103,7 @@ class World:
         end = self.ledger.block.time_ms // 1000 + YEAR_S
         what = ("proofing", 210, "in-person", name_of("commit"))
         key = public(f"{who}-1")
-        msg = IssueAttestation(*ids, *what, end, None, 0, key, None)
+        msg = IssueAttestation(*ids, *what, end, None, 0, None, key, None)
         self.do("kbank", signed(msg, proofing_statement(CHAIN, msg), f"{who}-1"))
 
     @property
