@@ -1,6 +1,7 @@
 """Consent: granted and withdrawn by the citizen's signature; data only while it is live."""
 
 from contracts.identity.consents.messages import (
+    AcceptFallen,
     AsRespond,
     ConsentExists,
     ConsentGranted,
@@ -28,8 +29,8 @@ from contracts.identity.core.access import (
     does_bear,
     pairwise_epoch,
     require_not_taken_back,
+    standing_accepts,
     take_back,
-    vouched_ial,
 )
 from contracts.identity.core.messages import (
     ACCEPT,
@@ -77,7 +78,7 @@ from contracts.identity.core.state import (
     services,
     terms_of,
 )
-from contracts.identity.requests.handlers import progress_in
+from contracts.identity.requests.handlers import has_mandate, progress_in, require_mandate
 from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
 
@@ -103,7 +104,8 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
     named = tuple([each.service for each in terms.services])
     is_same = msg.services == named and msg.retention_days == terms.retention_days
     require(msg.scope_commit == terms.scope_commit and is_same, ScopeMismatch)
-    vouched_ial(ctx, msg.agency, msg.citizen_key, response.ial)
+    require(standing_accepts(ctx, msg.req_id, terms) >= terms.min_idp, AcceptFallen)
+    require_mandate(ctx, terms, msg.citizen_key)
     require_ahead(ctx, msg.expires_at, CONSENT_S_MAX)
     require(live_consent(ctx, msg.req_id) == b"", ConsentExists)
     earlier = consents_of.get(ctx, msg.req_id, ())
@@ -140,13 +142,12 @@ def check_consent(ctx: Context, msg: GrantConsent) -> None:
 def withdraw_consent(ctx: Context, msg: WithdrawConsent) -> None:
     """Take a consent back; later transactions of the same block release nothing.
 
-    One that is not granted yet is never granted.
+    One that is not granted yet is never granted, though another key's has its name meanwhile.
     """
     found = consents.get(ctx, msg.con_id, None)
-    if found is None:
+    if found is None or found.citizen_key != msg.citizen_key:
         take_back(ctx, CONSENT, msg.con_id, msg.citizen_key)
         return
-    require(found.citizen_key == msg.citizen_key, OtherPairwiseKey)
     require(not found.is_withdrawn and now_s(ctx) < found.expires_at, ConsentOver)
 
     consents.save(ctx, msg.con_id, replace(found, is_withdrawn=True))
@@ -226,9 +227,16 @@ def _asked_source(ctx: Context, msg: AsRespond | RefuseData) -> tuple[ServiceAsk
 
 
 def is_live(ctx: Context, found: Consent) -> bool:
-    """Whether a consent is granted now: neither withdrawn nor expired, and what bears it stands."""
+    """Whether a consent is granted now: neither withdrawn nor expired, and what bears it stands.
+
+    That is its IdP, the accepts that the request needs, and the mandate of who acts for another.
+    """
     is_over = found.is_withdrawn or now_s(ctx) >= found.expires_at
-    return not is_over and does_bear(ctx, found.idp, found.citizen_key, found.epoch)
+    if is_over or not does_bear(ctx, found.idp, found.citizen_key, found.epoch):
+        return False
+    terms = terms_of.load(ctx, found.req_id, absent=UnknownRequest)
+    is_accepted = standing_accepts(ctx, found.req_id, terms) >= terms.min_idp
+    return is_accepted and has_mandate(ctx, terms, found.citizen_key)
 
 
 def live_consent(ctx: Context, req_id: bytes) -> bytes:

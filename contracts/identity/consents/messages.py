@@ -159,6 +159,10 @@ class NotAccepted(ContractError):
     """The citizen did not accept the request."""
 
 
+class AcceptFallen(ContractError):
+    """An accept that the request needs counts no more: its IdP, the limits of that, or its key."""
+
+
 class ScopeMismatch(ContractError):
     """The consent's scope is not the request's."""
 

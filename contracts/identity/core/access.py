@@ -8,6 +8,7 @@ until the key ended: everywhere, or at that IdP.
 """
 
 from contracts.identity.core.messages import (
+    ACCEPT,
     ADULT,
     FROZEN,
     MINOR,
@@ -37,13 +38,17 @@ from contracts.identity.core.rules import (
 )
 from contracts.identity.core.state import (
     FIRST_PAIRWISE_EPOCH,
+    IDPS_ASKED_MAX,
+    Response,
     Subject,
+    Terms,
     namespaces,
     nodes,
     pairwise_ends,
     pairwise_epochs,
     policy_changes,
     recoveries,
+    responses,
     subjects,
     taken_back,
 )
@@ -99,12 +104,15 @@ def is_in_hold(ctx: Context, sid: bytes) -> bool:
     return recovery is not None and recovery.status == HELD
 
 
-def policy_of(ctx: Context, sid: bytes, subject: Subject) -> RecoveryPolicy:
-    """Return the recovery policy that is in force now: the last one once it has rested."""
+def policy_at(ctx: Context, sid: bytes, subject: Subject, at: int) -> RecoveryPolicy:
+    """Return the recovery policy that was in force at a time: the last one once it had rested."""
     change = policy_changes.get(ctx, sid, None)
-    if change is None or now_s(ctx) < change.in_force_at:
-        return subject.recovery
-    return change.recovery
+    return subject.recovery if change is None or at < change.in_force_at else change.recovery
+
+
+def policy_of(ctx: Context, sid: bytes, subject: Subject) -> RecoveryPolicy:
+    """Return the recovery policy that is in force now."""
+    return policy_at(ctx, sid, subject, now_s(ctx))
 
 
 def free_subject(ctx: Context, sid: bytes) -> Subject:
@@ -181,6 +189,24 @@ def does_bear(ctx: Context, idp: str, key: PublicKey, epoch: int) -> bool:
     present = pairwise_epochs.get(ctx, (idp, key), FIRST_PAIRWISE_EPOCH)
     is_same = present.epoch == epoch and not present.is_suspended
     return is_same and not pairwise_ends.has(ctx, key) and is_acting(ctx, idp, "idp")
+
+
+def standing_accepts(ctx: Context, req_id: bytes, terms: Terms) -> int:
+    """Return how many accepts of a request count now, at its levels: what gave them stands still.
+
+    Their IdPs act, within limits that reach the levels, for a key that has not ended there.
+    """
+    answers = responses.page(ctx, (req_id,), limit=IDPS_ASKED_MAX)
+    return len([1 for place, answer in answers if _does_accept(ctx, place[1], answer, terms)])
+
+
+def _does_accept(ctx: Context, idp: str, answer: Response, terms: Terms) -> bool:
+    key = answer.citizen_key
+    if answer.decision != ACCEPT or key is None or not does_bear(ctx, idp, key, answer.epoch):
+        return False
+    node = acting_node(ctx, idp, "idp")
+    ial, aal = vouched_ial(ctx, idp, key, answer.ial), min(answer.aal, node.max_aal)
+    return ial >= terms.min_ial and aal >= terms.min_aal
 
 
 def take_back(ctx: Context, kind: str, name: bytes, key: PublicKey) -> None:

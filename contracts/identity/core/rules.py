@@ -63,6 +63,7 @@ _ADDRESS_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 SKEW_S = 30  # how far an IdP's clock may be ahead of block time
 HOLD_S = 72 * 3600
 HOLD_IN_PERSON_S = 24 * 3600
+HOLD_DISPUTED_S = 7 * DAY_S  # of guardians' recovery, once a reported key objected
 VETO_REST_S = 7 * DAY_S  # after a recovery was stopped, before another start but one in person
 POLICY_REST_S = 7 * DAY_S  # of a new recovery policy, before it is in force
 LINK_REST_S = 7 * DAY_S  # of a link, before its IdP reports a key or begins a recovery by itself
@@ -241,17 +242,18 @@ def require_home(ctx: Context, key: PublicKey, signature: Signature) -> None:
     require(is_at_home(ctx, key, signature), ForeignSite)
 
 
-def outcome(terms: Terms, progress: Progress) -> str:
-    """Return the state that answers so far make of an open request.
+def outcome(terms: Terms, progress: Progress, accepts: int) -> str:
+    """Return the state that answers so far, `accepts` of which count now, make of an open request.
 
     A reject fails it at once, as CONFLICT after an accept; enough accepts confirm it; it is
     errored when those who are left cannot be enough.
     """
     if progress.rejects > 0:
         return CONFLICT if progress.accepts > 0 else REJECTED
-    if progress.accepts >= terms.min_idp:
+    if accepts >= terms.min_idp:
         return CONFIRMED
-    return ERRORED if progress.errors > len(terms.idps) - terms.min_idp else OPEN
+    lost = progress.errors + progress.accepts - accepts
+    return ERRORED if lost > len(terms.idps) - terms.min_idp else OPEN
 
 
 def state_at(terms: Terms, progress: Progress, now: int) -> str:

@@ -37,6 +37,7 @@ contract = Contract("identity", version=1)
 
 KEYS_MAX = 16
 IDPS_MAX = 16
+IDPS_ASKED_MAX = 50  # of a request
 DISPUTES_MAX = 200  # of a request's answers together
 CONSENTS_MAX = 16  # of one request, one after the other
 
@@ -135,10 +136,11 @@ class Subject:
 
 @record
 class PolicyChange:
-    """A recovery policy that rests until it is in force, and the key that signed it."""
+    """A recovery policy that rests until it is in force, the key that signed it and its age."""
 
     recovery: RecoveryPolicy
     key: PublicKey
+    key_since: Time
     at: Time
     in_force_at: Time
 
@@ -185,7 +187,7 @@ class Terms:
     purpose: Slug
     scope_commit: Commit
     msg_hash: Commit
-    idps: Annotated[tuple[AgencyId, ...], CountMax(50)]
+    idps: Annotated[tuple[AgencyId, ...], CountMax(IDPS_ASKED_MAX)]
     min_idp: Count
     services: Services
     retention_days: Days

@@ -60,7 +60,6 @@ from contracts.identity.delegations.messages import (
     MandateEnded,
     MandateExists,
     MandateGranted,
-    NotParty,
     RevokeDelegation,
     TooManyDelegations,
     UnknownBasis,
@@ -238,12 +237,14 @@ def check_mandate(ctx: Context, msg: GrantMandate) -> None:
 
 @contract.execute(EndMandate, allow=anyone)
 def end_mandate(ctx: Context, msg: EndMandate) -> None:
-    """End a mandate, by the word of either party; one that is not granted yet is never granted."""
+    """End a mandate, by the word of either party; one that is not granted yet is never granted.
+
+    Nor one whose name others' has.
+    """
     found = mandates.get(ctx, msg.man_id, None)
-    if found is None:
+    if found is None or msg.key not in (found.principal_key, found.delegate_key):
         take_back(ctx, MANDATE, msg.man_id, msg.key)
         return
-    require(msg.key in (found.principal_key, found.delegate_key), NotParty)
     require(not found.is_ended and now_s(ctx) < found.expires_at, DelegationOver)
 
     mandates.save(ctx, msg.man_id, replace(found, is_ended=True))

@@ -67,10 +67,6 @@ class UnknownBasis(ContractError):
     """A guardian is named for a minor or by a court, and for no other reason."""
 
 
-class NotParty(ContractError):
-    """The key is neither of who gave the mandate nor of who accepted it."""
-
-
 class TooManyDelegations(ContractError):
     """Principal or delegate has as many delegations as it may have."""
 

@@ -9,6 +9,7 @@ from contracts.identity.core.access import (
     is_in_hold,
     is_standing,
     open_subject,
+    policy_at,
     policy_of,
     require_authority,
     require_linked,
@@ -38,8 +39,10 @@ from contracts.identity.core.rules import (
     EVIDENCE_AGE_S_MAX,
     GUARDIAN_AAL_CAP,
     GUARDIANS_NEEDED,
+    HOLD_DISPUTED_S,
     HOLD_IN_PERSON_S,
     HOLD_S,
+    LINK_REST_S,
     SUPERVISOR,
     VETO_REST_S,
     acting_node,
@@ -68,9 +71,13 @@ from contracts.identity.core.state import (
 from contracts.identity.recovery.messages import (
     Approval,
     FinishRecovery,
+    HoldLengthened,
     HoldOpen,
+    IdpFell,
+    LinkInDoubt,
     NotGuardian,
     Recovered,
+    RecoveryDelayed,
     RecoveryNoticed,
     RecoveryStarted,
     RecoveryStopped,
@@ -94,6 +101,8 @@ from contracts.identity.subjects.state import (
     Grounds,
     GuardianKey,
     grounds,
+    is_silenced,
+    links,
     subject_keys,
     suspended_keys,
     vetoed_at,
@@ -107,7 +116,6 @@ VETOED = "vetoed"
 DONE = "done"
 ANY_IDP = RecoveryPolicy(allows_idp=True, guardians=())
 CARRIERS_IN_PERSON = 2
-AGENCIES_AGAINST_VETO = 2
 SUSPENDED_MAX = 64  # reported keys of a subject that are looked at
 
 _Start = StartRecovery | StartGuardianRecovery | StartRecoveryInPerson
@@ -122,6 +130,8 @@ def start_recovery(ctx: Context, msg: StartRecovery) -> None:
     node = acting_node(ctx, msg.agency, "idp")
     subject = _recoverable(ctx, msg)
     require_linked(subject, msg.agency)
+    link = links.get(ctx, (msg.sid, msg.agency), None)
+    require(link is None or now_s(ctx) >= link.at + LINK_REST_S, LinkInDoubt)
     is_open = policy_of(ctx, msg.sid, subject).allows_idp
     require(is_open or _is_reported_by_another(ctx, subject, msg), RouteForbidden)
     require(msg.aal_cap in active_table(ctx).aals, BadLevel)
@@ -227,7 +237,8 @@ def stop_recovery(ctx: Context, msg: StopRecovery) -> None:
 def veto_recovery(ctx: Context, msg: VetoRecovery) -> None:
     """Stop a recovery before its hold is over, or later while what bears it has fallen.
 
-    A key reported lost stops none, unless one agency alone stands behind report and recovery.
+    A key reported lost stops none, unless one agency alone stands behind report and recovery. Of
+    guardians' recovery, which one agency's report bears out, it lengthens the hold, once.
     """
     subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
     recovery = recoveries.load(ctx, msg.sid, absent=UnknownRecovery)
@@ -235,10 +246,14 @@ def veto_recovery(ctx: Context, msg: VetoRecovery) -> None:
     is_this = recovery.new_key == msg.new_key and recovery.started_at == msg.started_at
     require(is_this, UnknownRecovery)
     rests_on = grounds.load(ctx, msg.sid, absent=UnknownRecovery)
-    require(has_key(subject, msg.key) or _may_veto(ctx, subject, msg, rests_on), NotSubjectKey)
+    is_present = has_key(subject, msg.key)
+    require(is_present or _may_veto(ctx, subject, msg, rests_on), NotSubjectKey)
     require_home(ctx, msg.key, msg.signature)
-    is_in_time = now_s(ctx) < rests_on.ends_at or _flaw(ctx, msg.sid, rests_on) is not None
-    require(is_in_time, VetoLate)
+    has_flaw = _flaw(ctx, msg.sid, rests_on) is not None
+    require(now_s(ctx) < rests_on.ends_at or has_flaw, VetoLate)
+    if not is_present and len(rests_on.carriers) == 0 and not has_flaw:
+        _delay(ctx, msg.sid, rests_on, recovery.started_at + HOLD_DISPUTED_S)
+        return
 
     recoveries.save(ctx, msg.sid, replace(recovery, status=VETOED))
     vetoed_at.save(ctx, msg.sid, now_s(ctx))
@@ -256,7 +271,8 @@ def check_veto(ctx: Context, msg: VetoRecovery) -> None:
 def finish_recovery(ctx: Context, msg: FinishRecovery) -> None:
     """Replace all keys by the new one, once the hold is over, if all that bears it holds now.
 
-    One that agencies carried ends the recovery policy too: who had the keys may have set it.
+    What who had the keys may have set ends: the recovery policy after one that agencies carried,
+    one that rested after any; and links of IdPs but of who registered the subject or carried this.
     """
     subject = open_subject(ctx, msg.sid)
     recovery = recoveries.load(ctx, msg.sid, absent=UnknownRecovery)
@@ -270,11 +286,13 @@ def finish_recovery(ctx: Context, msg: FinishRecovery) -> None:
         raise flaw
 
     keys = (SubjectKey(recovery.new_key, "recovered", recovery.aal_cap, now_s(ctx)),)
-    policy = policy_of(ctx, msg.sid, subject)
+    policy = policy_at(ctx, msg.sid, subject, recovery.started_at)
     if len(rests_on.carriers) > 0:
         policy = ANY_IDP
-        policy_changes.remove(ctx, msg.sid)
-    recovered = replace(subject, keys=keys, epoch=subject.epoch + 1, recovery=policy)
+    policy_changes.remove(ctx, msg.sid)
+    idps = _keep_sure_idps(ctx, msg.sid, subject, rests_on)
+    epoch = subject.epoch + 1
+    recovered = replace(subject, keys=keys, idps=idps, epoch=epoch, recovery=policy)
     subjects.save(ctx, msg.sid, recovered)
     recoveries.save(ctx, msg.sid, replace(recovery, status=DONE))
     emit(ctx, Recovered(msg.sid, recovery.new_key))
@@ -293,6 +311,27 @@ def _require_new(ctx: Context, msg: _Start) -> None:
 
 def _new_key(ctx: Context, msg: _Start, aal_cap: int) -> SubjectKey:
     return SubjectKey(msg.new_key, "recovered", aal_cap, now_s(ctx))
+
+
+def _keep_sure_idps(
+    ctx: Context, sid: bytes, subject: Subject, rests_on: Grounds
+) -> tuple[str, ...]:
+    """Forget the links that old keys signed; return the IdPs that stay."""
+    kept = []
+    for idp in subject.idps:
+        if idp in rests_on.carriers or not links.has(ctx, (sid, idp)):
+            kept.append(idp)
+        else:
+            emit(ctx, IdpFell(sid, idp))
+        links.remove(ctx, (sid, idp))
+    return tuple(kept)
+
+
+def _delay(ctx: Context, sid: bytes, rests_on: Grounds, ends_at: int) -> None:
+    """Lengthen a hold, in which the registry is asked whose the reported key is."""
+    require(rests_on.ends_at < ends_at, HoldLengthened)
+    grounds.save(ctx, sid, replace(rests_on, ends_at=ends_at))
+    emit(ctx, RecoveryDelayed(sid, ends_at))
 
 
 def _is_reported_by_another(ctx: Context, subject: Subject, msg: StartRecovery) -> bool:
@@ -323,7 +362,8 @@ def _flaw(ctx: Context, sid: bytes, rests_on: Grounds) -> Refusal | None:
 def _does_approve(ctx: Context, approved: GuardianKey) -> bool:
     """Whether a guardian is in order, and has the key still with which it approved."""
     guardian = subjects.load(ctx, approved.guardian, absent=UnknownSubject)
-    return guardian.status == ACTIVE and has_key(guardian, approved.key)
+    is_in_order = guardian.status == ACTIVE and not is_in_hold(ctx, approved.guardian)
+    return is_in_order and has_key(guardian, approved.key)
 
 
 def _begin(ctx: Context, sid: bytes, key: SubjectKey, rests_on: Grounds) -> None:
@@ -350,10 +390,7 @@ def _may_veto(ctx: Context, subject: Subject, msg: VetoRecovery, rests_on: Groun
     if suspended is None or suspended.epoch != subject.epoch:
         return False
     authority = namespaces.load(ctx, subject.namespace, absent=UnknownNamespace).authority
-    if authority in suspended.reporters:
-        return False
-    reporters = [each for each in suspended.reporters if each not in rests_on.carriers]
-    return len(reporters) + len(rests_on.carriers) < AGENCIES_AGAINST_VETO
+    return not is_silenced(suspended, authority, rests_on.carriers)
 
 
 def _approves(approval: Approval, statement: tuple[str, bytes]) -> bool:

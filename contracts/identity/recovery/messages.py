@@ -170,12 +170,20 @@ class ReportedLately(ContractError):
     """The agency's report of this key was lifted in the last 7 days; only the registry reports."""
 
 
+class LinkInDoubt(ContractError):
+    """The IdP was linked less than 7 days ago, or by a key that is reported lost."""
+
+
 class ReportStands(ContractError):
     """An older key lifts an IdP's report; the registry's own is lifted at the registry alone."""
 
 
 class UnknownPolicy(ContractError):
     """No such recovery policy rests."""
+
+
+class HoldLengthened(ContractError):
+    """A reported key has lengthened this hold already; it does so once."""
 
 
 class HoldOpen(ContractError):
@@ -227,8 +235,24 @@ class RecoveryVetoed:
 
 
 @event
+class RecoveryDelayed:
+    """A reported key objected to a recovery by guardians; its hold is longer."""
+
+    sid: Id
+    ends_at: Time
+
+
+@event
+class IdpFell:
+    """An IdP acts for a subject no more: its link rested on a key that was reported or replaced."""
+
+    sid: Id
+    idp: AgencyId
+
+
+@event
 class PolicyVetoed:
-    """A present key stopped a recovery policy that rested."""
+    """A key stopped a recovery policy that rested, by its veto, or it fell with its own key."""
 
     sid: Id
 

@@ -17,9 +17,16 @@ from contracts.identity.core.messages import (
     UnknownNamespace,
     UnknownSubject,
 )
-from contracts.identity.core.rules import REPORT_REST_S, acting_node, now_s, require_home
+from contracts.identity.core.rules import (
+    LINK_REST_S,
+    REPORT_REST_S,
+    acting_node,
+    now_s,
+    require_home,
+)
 from contracts.identity.core.state import (
     KEYS_MAX,
+    PolicyChange,
     Subject,
     SubjectKey,
     contract,
@@ -28,8 +35,10 @@ from contracts.identity.core.state import (
     subjects,
 )
 from contracts.identity.recovery.messages import (
+    IdpFell,
     KeyReportedLost,
     LiftReport,
+    LinkInDoubt,
     NotReported,
     PolicyVetoed,
     ReportedBefore,
@@ -42,7 +51,13 @@ from contracts.identity.recovery.messages import (
     lift_statement,
     veto_policy_statement,
 )
-from contracts.identity.subjects.state import SuspendedKey, lifted_at, suspended_keys
+from contracts.identity.subjects.state import (
+    SuspendedKey,
+    is_silenced,
+    lifted_at,
+    links,
+    suspended_keys,
+)
 from contracts.sdk import Context, PublicKey, anyone, emit, replace, require
 from contracts.sdk.crypto import verify_any
 
@@ -51,29 +66,30 @@ from contracts.sdk.crypto import verify_any
 def report_lost(ctx: Context, msg: ReportLost) -> None:
     """Suspend a key; it is none of the subject's until the report is lifted.
 
-    A recovery policy that it signed, and that still rests, falls.
+    What it signed and still rests falls: a recovery policy, links of IdPs. So it does when the key
+    was taken away meanwhile, as by a thief who put another in its place.
     """
     subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
     if msg.agency in subject.idps:
         acting_node(ctx, msg.agency, "idp")
         _require_report_rested(ctx, msg)
+        _require_sure_link(ctx, subject, msg)
     else:
         require_authority(ctx, msg.agency, subject.namespace)
-    place = (msg.sid, msg.lost_key)
-    suspended = suspended_keys.get(ctx, place, None)
-    if suspended is None or suspended.epoch != subject.epoch:
-        matching = [each for each in subject.keys if each.key == msg.lost_key]
-        require(len(matching) > 0, NotSubjectKey)
-        key = matching[0]
-        suspended = SuspendedKey(key.kind, key.aal_cap, key.since, subject.epoch, ())
-    require(msg.agency not in suspended.reporters, ReportedBefore)
+    suspended = _suspended(ctx, subject, msg)
+    policy_falls = _does_policy_rest_on(ctx, msg)
+    fallen = [idp for idp in subject.idps if _does_link_rest_on(ctx, (msg.sid, idp), msg.lost_key)]
+    require(suspended is not None or policy_falls or len(fallen) > 0, NotSubjectKey)
 
     kept = tuple([each for each in subject.keys if each.key != msg.lost_key])
-    subjects.save(ctx, msg.sid, replace(subject, keys=kept))
-    reporters = (*suspended.reporters, msg.agency)
-    suspended_keys.save(ctx, place, replace(suspended, reporters=reporters))
-    change = policy_changes.get(ctx, msg.sid, None)
-    if change is not None and change.key == msg.lost_key and now_s(ctx) < change.in_force_at:
+    left = tuple([idp for idp in subject.idps if idp not in fallen])
+    subjects.save(ctx, msg.sid, replace(subject, keys=kept, idps=left))
+    if suspended is not None:
+        suspended_keys.save(ctx, (msg.sid, msg.lost_key), suspended)
+    for idp in fallen:
+        links.remove(ctx, (msg.sid, idp))
+        emit(ctx, IdpFell(msg.sid, idp))
+    if policy_falls:
         policy_changes.remove(ctx, msg.sid)
         emit(ctx, PolicyVetoed(msg.sid))
     emit(ctx, KeyReportedLost(msg.sid, msg.lost_key, msg.agency))
@@ -122,13 +138,17 @@ def check_lift(ctx: Context, msg: LiftReport) -> None:
 
 @contract.execute(VetoPolicy, allow=anyone)
 def veto_policy(ctx: Context, msg: VetoPolicy) -> None:
-    """Stop a policy that rests, by a key that was the subject's before it."""
+    """Stop a policy that rests, by a key that was the subject's before it.
+
+    One agency's report of a key does not take this from it against a policy of a younger key.
+    """
     subject = open_subject(ctx, msg.sid)
     change = policy_changes.load(ctx, msg.sid, absent=UnknownPolicy)
     is_this = change.at == msg.at and now_s(ctx) < change.in_force_at
     require(is_this, UnknownPolicy)
     earlier = [each for each in subject.keys if each.key == msg.key and each.since <= change.at]
-    require(len(earlier) > 0, NotSubjectKey)
+    is_heard = len(earlier) > 0 or _may_veto(ctx, subject, msg, change)
+    require(is_heard, NotSubjectKey)
     require_home(ctx, msg.key, msg.signature)
 
     policy_changes.remove(ctx, msg.sid)
@@ -149,6 +169,55 @@ def _require_report_rested(ctx: Context, msg: ReportLost) -> None:
     """
     last = lifted_at.get(ctx, (msg.sid, msg.lost_key, msg.agency), 0)
     require(last == 0 or now_s(ctx) >= last + REPORT_REST_S, ReportedLately)
+
+
+def _require_sure_link(ctx: Context, subject: Subject, msg: ReportLost) -> None:
+    """Reject with LinkInDoubt an IdP that may be a thief's: its link rests, or its key is reported.
+
+    The registry, and who registered the subject or has been linked for long, report meanwhile.
+    """
+    link = links.get(ctx, (msg.sid, msg.agency), None)
+    if link is None:
+        return
+    suspended = suspended_keys.get(ctx, (msg.sid, link.key), None)
+    is_reported = suspended is not None and suspended.epoch == subject.epoch
+    require(now_s(ctx) >= link.at + LINK_REST_S, LinkInDoubt, since=link.at + LINK_REST_S)
+    require(not is_reported or msg.lost_key == link.key, LinkInDoubt)
+
+
+def _suspended(ctx: Context, subject: Subject, msg: ReportLost) -> SuspendedKey | None:
+    """Return the key as it will be suspended; None of one that is not the subject's any more.
+
+    Rejects: ReportedBefore.
+    """
+    found = suspended_keys.get(ctx, (msg.sid, msg.lost_key), None)
+    if found is not None and found.epoch == subject.epoch:
+        require(msg.agency not in found.reporters, ReportedBefore)
+        return replace(found, reporters=(*found.reporters, msg.agency))
+    for key in subject.keys:
+        if key.key == msg.lost_key:
+            return SuspendedKey(key.kind, key.aal_cap, key.since, subject.epoch, (msg.agency,))
+    return None
+
+
+def _does_policy_rest_on(ctx: Context, msg: ReportLost) -> bool:
+    change = policy_changes.get(ctx, msg.sid, None)
+    is_theirs = change is not None and change.key == msg.lost_key
+    return change is not None and is_theirs and now_s(ctx) < change.in_force_at
+
+
+def _does_link_rest_on(ctx: Context, place: tuple[bytes, str], key: PublicKey) -> bool:
+    link = links.get(ctx, place, None)
+    return link is not None and link.key == key and now_s(ctx) < link.at + LINK_REST_S
+
+
+def _may_veto(ctx: Context, subject: Subject, msg: VetoPolicy, change: PolicyChange) -> bool:
+    """Whether a key that one agency reported may stop the policy of a younger key all the same."""
+    suspended = suspended_keys.get(ctx, (msg.sid, msg.key), None)
+    if suspended is None or suspended.epoch != subject.epoch:
+        return False
+    authority = namespaces.load(ctx, subject.namespace, absent=UnknownNamespace).authority
+    return suspended.since < change.key_since and not is_silenced(suspended, authority, ())
 
 
 def _may_lift(ctx: Context, subject: Subject, key: PublicKey, suspended: SuspendedKey) -> bool:

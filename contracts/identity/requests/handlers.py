@@ -1,6 +1,11 @@
 """Requests: a relying party asks, IdPs answer with the citizen's signature, states follow."""
 
-from contracts.identity.core.access import by_agency, pairwise_epoch, vouched_ial
+from contracts.identity.core.access import (
+    by_agency,
+    pairwise_epoch,
+    standing_accepts,
+    vouched_ial,
+)
 from contracts.identity.core.messages import (
     ACCEPT,
     ERROR,
@@ -154,7 +159,7 @@ def respond(ctx: Context, msg: Respond) -> None:
     terms = answerable(ctx, msg.req_id, msg.agency, msg.handle)
     if msg.decision == ACCEPT:
         _require_strength(ctx, terms, msg)
-        _require_mandate(ctx, terms, msg)
+        require_mandate(ctx, terms, msg.citizen_key)
 
     answer = Response(
         handle=msg.handle,
@@ -239,13 +244,26 @@ def answerable(ctx: Context, req_id: bytes, idp: str, handle: bytes) -> Terms:
     return terms
 
 
+def has_mandate(ctx: Context, terms: Terms, key: PublicKey | None) -> bool:
+    """Whether who acts under a request on behalf of another has that one's mandate for it now."""
+    if terms.on_behalf_of is None or key is None:
+        return terms.on_behalf_of is None
+    sector = nodes.load(ctx, terms.rp, absent=UnknownNode).sector
+    return may_sign_for(ctx, key, terms.on_behalf_of, sector, terms.purpose)
+
+
+def require_mandate(ctx: Context, terms: Terms, key: PublicKey | None) -> None:
+    """Reject with NoMandate who acts for another without that one's mandate for it now."""
+    require(has_mandate(ctx, terms, key), NoMandate)
+
+
 def next_number(ctx: Context, key: PublicKey | None) -> int:
     """Return the number of a key's next answer; 0 for an error, which no key gave."""
     return 0 if key is None else trail_counts.get(ctx, key, 0)
 
 
 def record_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> None:
-    """Store an answer, count it, and note it in the trail."""
+    """Store an answer, count it with those before that count still, and note it in the trail."""
     terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
     before = progress_of.load(ctx, req_id, absent=UnknownRequest)
     person = before.person
@@ -260,7 +278,8 @@ def record_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> No
         rejects=before.rejects + (1 if answer.decision == REJECT else 0),
         errors=before.errors + (1 if answer.decision == ERROR else 0),
     )
-    after = replace(counted, state=outcome(terms, counted))
+    accepts = standing_accepts(ctx, req_id, terms) + counted.accepts - before.accepts
+    after = replace(counted, state=outcome(terms, counted, accepts))
 
     responses.save(ctx, (req_id, idp), answer)
     handles.save(ctx, (idp, answer.handle), req_id)
@@ -341,15 +360,6 @@ def _epoch_of(ctx: Context, msg: Respond) -> int:
     if msg.citizen_key is None:
         return 0
     return pairwise_epoch(ctx, msg.agency, msg.citizen_key)
-
-
-def _require_mandate(ctx: Context, terms: Terms, msg: Respond) -> None:
-    """Who answers a request on behalf of another has that one's mandate for it now."""
-    if terms.on_behalf_of is None or msg.citizen_key is None:
-        return
-    sector = nodes.load(ctx, terms.rp, absent=UnknownNode).sector
-    parties = (msg.citizen_key, terms.on_behalf_of)
-    require(may_sign_for(ctx, *parties, sector, terms.purpose), NoMandate)
 
 
 def _owned(ctx: Context, req_id: bytes, rp: str) -> tuple[Terms, Progress]:

@@ -14,6 +14,7 @@ from contracts.identity.core.messages import (
 from contracts.identity.core.state import (
     CONSENTS_MAX,
     DISPUTES_MAX,
+    IDPS_ASKED_MAX,
     Consent,
     DisputeCase,
     Progress,
@@ -96,7 +97,7 @@ class MinuteCount:
     count: Count
 
 
-ANSWERS_MAX = 50
+ANSWERS_MAX = IDPS_ASKED_MAX
 RELEASES_MAX = 1_024  # of 16 services with 64 sources each
 REPEATED_MAX = 1_000
 

@@ -181,12 +181,14 @@ def end_session(ctx: Context, msg: EndSession) -> None:
 
 @contract.execute(SignOff, allow=anyone)
 def sign_off(ctx: Context, msg: SignOff) -> None:
-    """End a session by its citizen's word; one that is not open yet is never opened."""
+    """End a session by its citizen's word; one that is not open yet is never opened.
+
+    Nor once another key's, under which an IdP opened it first, is over and forgotten.
+    """
     session = sessions.get(ctx, msg.ses_id, None)
-    if session is None:
+    if session is None or session.citizen_key != msg.citizen_key:
         take_back(ctx, SESSION, msg.ses_id, msg.citizen_key)
         return
-    require(session.citizen_key == msg.citizen_key, OtherPairwiseKey)
     _end(ctx, msg.ses_id, session)
 
 

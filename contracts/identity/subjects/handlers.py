@@ -99,7 +99,7 @@ from contracts.identity.subjects.messages import (
     tag_statement,
     unlink_statement,
 )
-from contracts.identity.subjects.state import Closing, closings, subject_keys
+from contracts.identity.subjects.state import Closing, Link, closings, links, subject_keys
 from contracts.identity.subjects.tags import give_tag
 from contracts.sdk import Address, Context, PublicKey, address_of, anyone, emit, replace, require
 from contracts.sdk.crypto import verify, verify_any
@@ -153,13 +153,14 @@ def check_creation(ctx: Context, msg: CreateSubject) -> None:
 
 @contract.execute(LinkIdp, allow=by_agency)
 def link_idp(ctx: Context, msg: LinkIdp) -> None:
-    """Add the sender to the IdPs that act for the subject."""
+    """Add the sender to the IdPs that act for the subject; by itself it acts after a rest."""
     acting_node(ctx, msg.agency, "idp")
     subject = acting_subject(ctx, msg)
     require(msg.agency not in subject.idps, AlreadyLinked)
     require(len(subject.idps) < IDPS_MAX, TooManyIdps)
 
     linked = replace(subject, idps=(*subject.idps, msg.agency), seq=msg.seq)
+    links.save(ctx, (msg.sid, msg.agency), Link(msg.key, now_s(ctx)))
     subjects.save(ctx, msg.sid, linked)
     emit(ctx, IdpLinked(msg.sid, msg.agency))
 
@@ -180,6 +181,7 @@ def unlink_idp(ctx: Context, msg: UnlinkIdp) -> None:
 
     left = tuple([idp for idp in subject.idps if idp != msg.idp])
     subjects.save(ctx, msg.sid, replace(subject, idps=left, seq=msg.seq))
+    links.remove(ctx, (msg.sid, msg.idp))
     emit(ctx, IdpUnlinked(msg.sid, msg.idp))
 
 
@@ -251,7 +253,8 @@ def set_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
     subjects.save(ctx, msg.sid, replace(subject, recovery=settled, seq=msg.seq))
     now = now_s(ctx)
     end = now + POLICY_REST_S
-    change = PolicyChange(recovery=msg.recovery, key=msg.key, at=now, in_force_at=end)
+    since = max([each.since for each in subject.keys if each.key == msg.key])
+    change = PolicyChange(msg.recovery, msg.key, since, at=now, in_force_at=end)
     policy_changes.save(ctx, msg.sid, change)
     emit(ctx, RecoveryPolicySet(msg.sid, msg.key, end))
 

@@ -26,6 +26,26 @@ class SuspendedKey:
     reporters: AgencyIds
 
 
+AGENCIES_AGAINST_VETO = 2
+
+
+def is_silenced(suspended: SuspendedKey, authority: str, carriers: tuple[str, ...]) -> bool:
+    """Whether reports take a key's veto away: the registry's, or those of two agencies together.
+
+    Who carries what the veto is against counts with who reported; one IdP alone does not.
+    """
+    others = [each for each in suspended.reporters if each not in carriers]
+    return authority in suspended.reporters or len(others) + len(carriers) >= AGENCIES_AGAINST_VETO
+
+
+@record
+class Link:
+    """Which key of a subject let an IdP act, and when; who registered the subject has none."""
+
+    key: PublicKey
+    at: Time
+
+
 @record
 class GuardianKey:
     """With which of its keys a guardian approved a recovery."""
@@ -58,6 +78,7 @@ uid_tags = Map[tuple[Slug, int, Commit], Id]("uid_tags")
 new_tags = Map[tuple[Slug, int, Commit], Commit]("new_tags")  # (namespace, version, old) -> new
 closings = Map[Id, Closing]("closings")  # sid
 subject_keys = Map[PublicKey, Id]("subject_keys")  # every key that a subject ever had
+links = Map[tuple[Id, AgencyId], Link]("links")  # (sid, IdP); of the last recovery or later
 suspended_keys = Map[tuple[Id, PublicKey], SuspendedKey]("suspended_keys")  # (sid, key)
 grounds = Map[Id, Grounds]("grounds")  # sid -> of its last recovery
 vetoed_at = Map[Id, Time]("vetoed_at")  # sid -> when a recovery was last stopped

@@ -173,10 +173,11 @@ def reusing(ses, asked, *, who="somchai", agency="kbank", **changes):
     return signed(msg, reuse_statement(CHAIN, terms_digest(CHAIN, asked), msg), f"{who}-pairwise")
 
 
-def linking(who, agency, seq=1):
-    """The message that links an IdP, signed by the citizen."""
-    msg = LinkIdp(agency, name_of(who), seq, public(f"{who}-1"), UNSIGNED)
-    return signed(msg, link_statement(CHAIN, msg), f"{who}-1")
+def linking(who, agency, seq=1, *, by=None):
+    """The message that links an IdP, signed by the citizen's first key or another."""
+    by = by or f"{who}-1"
+    msg = LinkIdp(agency, name_of(who), seq, public(by), UNSIGNED)
+    return signed(msg, link_statement(CHAIN, msg), by)
 
 
 def renewing(tags, *, version=2, label="dopa-node"):
@@ -208,11 +209,11 @@ def revoking(who, label, *, seq=1, by=None, agency="kbank"):
     return signed(msg, revoke_key_statement(CHAIN, msg), by)
 
 
-def setting_policy(who, recovery, *, seq=1):
+def setting_policy(who, recovery, *, seq=1, by=None):
     """The message that changes how keys are recovered."""
-    key = public(f"{who}-1")
-    msg = SetRecoveryPolicy("kbank", name_of(who), seq, recovery, key, UNSIGNED)
-    return signed(msg, recovery_policy_statement(CHAIN, msg), f"{who}-1")
+    by = by or f"{who}-1"
+    msg = SetRecoveryPolicy("kbank", name_of(who), seq, recovery, public(by), UNSIGNED)
+    return signed(msg, recovery_policy_statement(CHAIN, msg), by)
 
 
 def recovering(who, label, *, agency="kbank", evidence=None, aal_cap=220):

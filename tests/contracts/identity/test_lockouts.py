@@ -15,12 +15,16 @@ from contracts.identity.core.messages import (
 )
 from contracts.identity.core.rules import (
     APPROVAL_S_MAX,
+    HOLD_DISPUTED_S,
     HOLD_IN_PERSON_S,
     HOLD_S,
+    LINK_REST_S,
     REPORT_REST_S,
 )
 from contracts.identity.nodes.messages import SetNodeStatus
 from contracts.identity.recovery.messages import (
+    HoldLengthened,
+    HoldOpen,
     ReportedLately,
     ReportStands,
     Vetoed,
@@ -34,19 +38,21 @@ from tests.contracts.identity.scenes import (
     suspend_agency,
 )
 from tests.contracts.identity.signing import (
+    DAY_S,
     adding,
     in_person,
     lifting,
     linking,
     lost,
     name_of,
+    public,
     recovering,
     recovering_by,
     revoking,
     unlinking,
     vetoing,
 )
-from tests.contracts.identity.somchai import FINISH, finish_after, world_of
+from tests.contracts.identity.somchai import FINISH, finish_after, held_keys, world_of
 
 
 def guarded():
@@ -54,27 +60,71 @@ def guarded():
     policy = RecoveryPolicy(True, (name_of("g1"), name_of("g2")))
     world = world_of("g1", "g2", recovery=policy)
     world.do("paotang", linking("somchai", "paotang"))
-    world.do_as("anyone", recovering_by("somchai", "new", "g1", "g2"))
+    world.wait(LINK_REST_S)
+    in_time = world.now + DAY_S
+    world.do_as("anyone", recovering_by("somchai", "new", "g1", "g2", until=in_time))
     return world
 
 
 @pytest.mark.parametrize(
-    ("reporters", "is_stopped"),
+    ("reporters", "is_heard"),
     [(("kbank",), True), (("kbank", "paotang"), False), (("dopa",), False)],
 )
-def test_one_idp_alone_takes_no_veto_away_from_an_owner_against_guardians(reporters, is_stopped):
+def test_one_idp_alone_takes_no_veto_away_from_an_owner_against_guardians(reporters, is_heard):
     world = guarded()
     for agency in reporters:
         world.do(agency, lost(agency, "somchai"))
     veto = vetoing("somchai", "new", world.now)
 
-    if is_stopped:
+    if is_heard:
         world.do_as("anyone", veto)
         world.wait(HOLD_S)
-        world.refuse_as("anyone", Vetoed, FINISH)
+        world.refuse_as("anyone", HoldOpen, FINISH)
     else:
         world.refuse_as("anyone", NotSubjectKey, veto)
         finish_after(world, HOLD_S)
+
+
+def objected():
+    """A world where a key that kbank alone reported objects to guardians; and when they began."""
+    world = guarded()
+    started_at = world.now
+    world.do("kbank", lost("kbank", "somchai"))
+    world.do_as("anyone", vetoing("somchai", "new", started_at))
+    return world, started_at
+
+
+def test_a_reported_key_lengthens_a_recovery_by_guardians_to_seven_days_and_stops_it_not():
+    world, started_at = objected()
+    world.wait(HOLD_DISPUTED_S - 1)
+    world.refuse_as("thief", HoldLengthened, vetoing("somchai", "new", started_at))
+    world.refuse_as("anyone", HoldOpen, FINISH)
+
+    finish_after(world, 1)
+
+    assert held_keys(world) == [public("new")]
+
+
+def test_the_owner_of_a_key_that_was_wrongly_reported_has_the_longer_hold_to_get_it_back():
+    world, started_at = objected()
+    world.wait(HOLD_DISPUTED_S - 1)
+
+    world.do("dopa", lifting("dopa", "somchai", "somchai-1", seq=2))
+    world.do_as("anyone", vetoing("somchai", "new", started_at))
+
+    world.wait(1)
+    world.refuse_as("anyone", Vetoed, FINISH)
+
+
+def test_a_reported_key_stops_a_recovery_by_guardians_who_do_not_stand_behind_it_any_more():
+    world = guarded()
+    started_at = world.now
+    world.do("kbank", lost("kbank", "somchai"))
+    close_guardian(world)
+
+    world.do_as("anyone", vetoing("somchai", "new", started_at))
+
+    world.refuse_as("anyone", Vetoed, FINISH)
 
 
 def test_the_registry_lifts_a_wrong_report_within_a_hold_and_gives_the_veto_back():
@@ -148,6 +198,7 @@ def test_a_lifted_key_keeps_its_age():
 def test_who_is_locked_out_by_an_idp_has_the_time_to_leave_it():
     world = world_of()
     world.do("paotang", linking("somchai", "paotang"))
+    world.wait(LINK_REST_S)
     world.do("paotang", lost("paotang", "somchai"))
     world.do("dopa", lifting("dopa", "somchai", "somchai-1", seq=2))
 
@@ -218,7 +269,15 @@ def revoke_guardian_key(world):
     world.do("kbank", revoking("g1", "g1-1", seq=2, by="g1-2"))
 
 
-@pytest.mark.parametrize("spoil", [close_guardian, report_guardian, revoke_guardian_key])
+def recover_guardian(world):
+    face_match(world, "g1", key="g1-2")
+    world.do("kbank", recovering("g1", "g1-2"))
+
+
+GUARDIAN_ENDS = [close_guardian, report_guardian, revoke_guardian_key, recover_guardian]
+
+
+@pytest.mark.parametrize("spoil", GUARDIAN_ENDS)
 def test_a_recovery_by_guardians_finishes_only_while_two_of_them_stand_behind_it(spoil):
     world = guarded()
 

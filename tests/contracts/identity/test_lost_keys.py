@@ -13,7 +13,7 @@ from contracts.identity.core.messages import (
     SubjectFrozen,
     WrongRole,
 )
-from contracts.identity.core.rules import HOLD_IN_PERSON_S, HOLD_S
+from contracts.identity.core.rules import HOLD_IN_PERSON_S, HOLD_S, LINK_REST_S
 from contracts.identity.nodes.messages import SetNodeStatus
 from contracts.identity.recovery.messages import (
     HoldOpen,
@@ -46,6 +46,7 @@ def two_keys():
     world.wait(1)
     world.do("kbank", adding("somchai", "somchai-2"))
     world.do("paotang", linking("somchai", "paotang", seq=2))
+    world.wait(LINK_REST_S)
     return world
 
 
@@ -114,7 +115,8 @@ def test_registry_and_one_other_agency_recover_in_a_day_and_tell_every_idp():
     world = two_keys()
     world.do("dopa", lost("dopa", "somchai"))
 
-    events = world.do("dopa", in_person("somchai", "new"))
+    until = world.now + HOLD_IN_PERSON_S
+    events = world.do("dopa", in_person("somchai", "new", until=until))
     told = [event.fields[1] for event in events if event.name == "RecoveryNoticed"]
     world.wait(HOLD_IN_PERSON_S - 1)
     world.refuse_as("anyone", HoldOpen, FINISH)
@@ -127,10 +129,13 @@ def test_registry_and_one_other_agency_recover_in_a_day_and_tell_every_idp():
 
 def test_a_recovery_in_person_needs_the_registry_and_another_agency_that_acts():
     world = two_keys()
-    good = in_person("somchai", "new")
+    until = world.now + HOLD_IN_PERSON_S
+    good = in_person("somchai", "new", until=until)
 
-    world.refuse("kbank", NotOwner, in_person("somchai", "new", agency="kbank", second="dopa"))
-    world.refuse("dopa", WrongRole, in_person("somchai", "new", second="dopa"))
+    world.refuse(
+        "kbank", NotOwner, in_person("somchai", "new", agency="kbank", second="dopa", until=until)
+    )
+    world.refuse("dopa", WrongRole, in_person("somchai", "new", second="dopa", until=until))
     forged = signed(good, ("identity/in-person", b""), "kbank-node", "second_signature")
     world.refuse("dopa", NoProof, forged)
     world.do("etda", SetNodeStatus("kbank", "suspended", ""))

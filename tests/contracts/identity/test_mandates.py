@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.identity.consents.messages import NoConsent
 from contracts.identity.core.messages import (
     BadCitizenSignature,
     BadSlug,
@@ -18,20 +19,22 @@ from contracts.identity.delegations.messages import (
     ChainForbidden,
     DelegationOver,
     MandateExists,
-    NotParty,
     TooManyDelegations,
 )
 from contracts.identity.nodes.messages import SetNodeStatus
 from contracts.identity.requests.messages import NoMandate
 from contracts.identity.sessions.messages import FreshRequired
 from primitives.errors import NotAllowed
-from tests.contracts.identity.scenes import answer, opened, signed_on, state_of
+from tests.contracts.identity.scenes import answer, confirmed, opened, signed_on, state_of
 from tests.contracts.identity.signing import (
     DAY_S,
+    consenting,
     ending,
+    ending_key,
     mandate,
     name_of,
     public,
+    releasing,
     reusing,
     signed,
 )
@@ -166,7 +169,8 @@ def test_a_mandate_is_ended_by_who_gave_or_accepted_it_through_anyone_at_once(wh
     world = given()
     good = ending("M", who)
 
-    world.refuse_as("anyone", NotParty, ending("M", "c"))
+    world.do_as("anyone", ending("M", "c"))
+    assert signs(world, "b", "a") is True
     world.refuse_as("anyone", BadCitizenSignature, replace(good, key=public("c-pairwise")))
     world.do_as("anyone", good)
 
@@ -211,6 +215,50 @@ def test_who_holds_no_mandate_for_it_answers_no_request_on_behalf_of_another():
     world.refuse("kbank", NoMandate, answer(world, asked, who="somchai"))
 
     assert state_of(world, "R3") == "open"
+
+
+def accepted_for_malee():
+    """A world where somchai accepted a request for data on behalf of malee, late in a mandate."""
+    world = given(giver="malee", taker="somchai")
+    world.wait(DAY_S - 60)
+    on_behalf = public("malee-pairwise")
+    asked, reply = confirmed(world, "R", services=("address",), on_behalf_of=on_behalf)
+    return world, asked, consenting("C", asked, reply, world.now + 3600)
+
+
+def by_the_giver(world):
+    world.do_as("anyone", ending("M", "malee"))
+
+
+def by_its_time(world):
+    world.wait(60)
+
+
+def by_the_givers_key(world):
+    world.do_as("anyone", ending_key("malee"))
+
+
+MANDATE_ENDS = [by_the_giver, by_its_time, by_the_givers_key]
+
+
+@pytest.mark.parametrize("end", MANDATE_ENDS)
+def test_a_delegate_consents_to_nothing_once_the_mandate_has_ended(end):
+    world, _, consent = accepted_for_malee()
+
+    end(world)
+
+    world.refuse("kbank", NoMandate, consent)
+
+
+@pytest.mark.parametrize("end", MANDATE_ENDS)
+def test_no_data_flows_by_a_delegate_s_consent_once_the_mandate_has_ended(end):
+    world, asked, consent = accepted_for_malee()
+    world.do("kbank", consent)
+
+    end(world)
+
+    world.refuse("dopa", NoConsent, releasing(asked))
+    assert world.ask("consent", name_of("C"))[1] == "expired"
 
 
 def test_a_request_on_behalf_of_another_is_always_answered_fresh():

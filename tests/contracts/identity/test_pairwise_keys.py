@@ -17,8 +17,9 @@ from contracts.identity.sessions.messages import (
     ResumePairwise,
     SessionEnded,
     SuspendPairwise,
+    Sweep,
 )
-from primitives.errors import NotAllowed
+from primitives.errors import NotAllowed, Rejected
 from tests.contracts.identity.scenes import answer, confirmed, keeping, opened
 from tests.contracts.identity.signing import (
     allowing,
@@ -197,6 +198,45 @@ def test_what_a_citizen_took_back_before_its_idp_sent_it_never_begins():
         world.do_as("anyone", end)
         world.refuse_as("anyone", TakenBackBefore, end)
         world.refuse("kbank", TakenBackBefore, held_back)
+
+
+def test_an_idp_that_opens_a_sign_on_first_under_its_own_key_keeps_nobody_from_taking_it_back():
+    world = World()
+    own = keeping(world, "S")
+    at = own.expires_at - 7 * 3600
+    world.do("kbank", keeping(world, "S", who="made-up", expires_at=at))
+
+    world.do_as("anyone", signing_off("S"))
+    world.wait(2 * 3600)
+    world.do_as("anyone", Sweep((own.ses_id,)))
+
+    world.refuse("kbank", TakenBackBefore, own)
+
+
+def test_what_bears_a_name_of_another_key_is_taken_back_and_that_key_s_goes_on():
+    world = World()
+    until = world.now + 3600
+    asked, reply = confirmed(world, "R", services=("address",), who="malee")
+    own, replied = confirmed(world, "Q", services=("address",))
+    world.do("kbank", consenting("C", asked, reply, until, who="malee"))
+    world.do("kbank", allowing("C", until, who="malee"))
+    world.do("kbank", mandate("M", "malee", "noi", until))
+    held_back = [
+        (withdrawing("C"), consenting("C", own, replied, until)),
+        (stopping("C"), allowing("C", until)),
+        (ending("M", "somchai"), mandate("M", "somchai", "noi", until)),
+    ]
+
+    for end, late in held_back:
+        world.do_as("anyone", end)
+        world.refuse_as("anyone", TakenBackBefore, end)
+        with pytest.raises(Rejected):
+            world.do("kbank", late)
+
+    world.do("dopa", releasing(asked))
+    world.do("dopa", releasing_again("C", 1))
+    key = public("malee-pairwise")
+    assert world.ask("may_sign_for", public("noi-pairwise"), key, "state", "tax") is True
 
 
 def test_nobody_takes_back_what_another_key_signed():

@@ -28,6 +28,7 @@ from contracts.identity.recovery.messages import (
 from tests.contracts.identity.scenes import (
     create,
     face_match,
+    subject_of,
 )
 from tests.contracts.identity.signing import (
     DAY_S,
@@ -39,6 +40,7 @@ from tests.contracts.identity.signing import (
     public,
     recovering,
     recovering_by,
+    revoking,
     setting_policy,
     vetoing_policy,
 )
@@ -117,6 +119,68 @@ def test_a_key_that_was_there_before_stops_a_policy_that_rests_through_anyone():
     world.wait(POLICY_REST_S)
     start = recovering_by("somchai", "stolen", "t1", "t2", until=world.now + DAY_S)
     world.refuse_as("thief", NotGuardian, start)
+
+
+def thieving_with_a_younger_key():
+    """A world where a thief with the younger of somchai's keys has named guardians of theirs."""
+    world = world_of("t1", "t2")
+    world.wait(1)
+    world.do("kbank", adding("somchai", "thief"))
+    world.do("kbank", setting_policy("somchai", OF_THIEF, seq=2, by="thief"))
+    return world
+
+
+@pytest.mark.parametrize(
+    ("reporters", "is_heard"),
+    [(("kbank",), True), (("kbank", "dopa"), False), (("dopa",), False)],
+)
+def test_one_report_of_an_older_key_takes_no_veto_of_a_younger_key_s_policy(reporters, is_heard):
+    world = thieving_with_a_younger_key()
+    for agency in reporters:
+        world.do(agency, lost(agency, "somchai"))
+    veto = vetoing_policy("somchai", world.now)
+
+    if is_heard:
+        world.do_as("anyone", veto)
+    else:
+        world.refuse_as("anyone", NotSubjectKey, veto)
+
+    assert (world.ask("policy_change", SOMCHAI) is None) == is_heard
+
+
+def test_a_reported_key_stops_no_policy_of_a_key_as_old_as_it_or_of_one_before_a_recovery():
+    world = thieving()
+    world.do("kbank", adding("somchai", "card", seq=2))
+    world.do("kbank", lost("kbank", "somchai", "card"))
+    world.refuse_as("thief", NotSubjectKey, vetoing_policy("somchai", world.now, by="card"))
+    world.do("dopa", in_person("somchai", "new", until=world.now + DAY_S))
+    finish_after(world, HOLD_IN_PERSON_S)
+    world.do("kbank", setting_policy("somchai", OF_THIEF, seq=3, by="new"))
+
+    world.refuse_as("thief", NotSubjectKey, vetoing_policy("somchai", world.now, by="card"))
+
+
+def test_a_policy_falls_with_the_report_of_its_key_though_that_was_taken_away_meanwhile():
+    world = thieving()
+    world.do("kbank", adding("somchai", "thief", seq=2))
+    world.do("kbank", revoking("somchai", "somchai-1", seq=3, by="thief"))
+
+    world.do("dopa", lost("dopa", "somchai"))
+
+    assert world.ask("policy_change", SOMCHAI) is None
+
+
+def test_a_policy_that_rested_when_guardians_began_falls_with_their_recovery():
+    guardians = RecoveryPolicy(True, (name_of("g1"), name_of("g2")))
+    world = world_of("t1", "t2", "g1", "g2", recovery=guardians)
+    world.do("kbank", setting_policy("somchai", OF_THIEF))
+    world.wait(POLICY_REST_S - HOLD_S + 1)
+    in_time = world.now + DAY_S
+    world.do_as("anyone", recovering_by("somchai", "new", "g1", "g2", until=in_time))
+    finish_after(world, HOLD_S)
+
+    world.refuse_as("thief", NotGuardian, stealing(world))
+    assert subject_of(world, "somchai")[7] == (True, guardians.guardians)
 
 
 def test_a_policy_in_force_is_stopped_by_no_key():

@@ -15,6 +15,7 @@ AGENCIES = {
     "dopa": ("validator", "as", "registrar"),
     "kbank": ("bank", "idp", "rp"),
     "paotang": ("idp",),
+    "scb": ("idp",),
     "rd": ("rp",),
     "nhso": ("rp",),
     "facelab": ("fvs",),
@@ -22,7 +23,7 @@ AGENCIES = {
     "mea": ("as",),
 }
 SECTORS = {"kbank": "banking"}  # the others are in one
-LEVELS = {"kbank": (230, 220), "paotang": (300, 300)}
+LEVELS = {"kbank": (230, 220), "scb": (230, 220), "paotang": (300, 300)}
 
 
 def admin(agency):
