@@ -7,8 +7,14 @@ office sends it.
 from client.identity.assertion import Answered, issue_assertion
 from client.identity.credential import Credential, Terms, issue_credential
 from client.identity.drafts import IdpDrafts
-from client.identity.ledger import Device, check_standing, consent_for, device_of
-from client.identity.nodes import contact_of
+from client.identity.ledger import (
+    Device,
+    check_accepted,
+    check_standing,
+    consent_for,
+    device_of,
+)
+from client.identity.nodes import check_acting, contact_of
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload
 from client.identity.reference import SubjectReference, issue_reference
@@ -70,18 +76,26 @@ class Idp:
         """Return, sealed to the relying party, who answered its confirmed request.
 
         `claims` are told only under the consent `con_id`, which must be granted now; without one
-        there are none.
+        there are none. A relying party that does not act now is told nothing.
 
         Raises:
-            BadCredential: the request is not confirmed, or the consent is not granted.
+            BadCredential: the request is not confirmed, its accept counts no more, the relying
+                party does not act, or the consent is not granted.
         """
+        await check_acting(self.office.rpc, answer.rp)
         if claims:
             await consent_for(self.office.rpc, con_id, answer)
         token = issue_assertion(self._node_key, answer, claims, now, con_id)
+        await check_accepted(self.office.rpc, answer.req_id)
         return await self._sealed_to(answer.rp, RP, answer.req_id, token)
 
     async def reference(self, reference: SubjectReference) -> bytes:
-        """Return, sealed to the source, whose data a consent is about, and the scope of it."""
+        """Return, sealed to the source, whose data a consent is about, and the scope of it.
+
+        Raises:
+            BadCredential: the source does not act now.
+        """
+        await check_acting(self.office.rpc, reference.source)
         token = issue_reference(self._node_key, reference)
         return await self._sealed_to(reference.source, SOURCE, reference.req_id, token)
 

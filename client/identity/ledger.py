@@ -106,6 +106,18 @@ async def answered(rpc: RpcClient, req_id: bytes, idp: str) -> Answered | None:
     )
 
 
+async def check_accepted(rpc: RpcClient, req_id: bytes) -> None:
+    """Raise BadCredential unless what accepted a request stands now.
+
+    That is its IdPs with limits that reach what was asked, the key that answered, and the mandate
+    of who answered for another.
+    """
+    if not await ask(rpc, requests.is_accepted, req_id):
+        raise BadCredential(
+            "the accept counts no more: its IdP, a limit, its key or a mandate fell"
+        )
+
+
 async def consent_for(rpc: RpcClient, con_id: bytes | None, answer: Answered) -> Consent:
     """Return the consent of who gave this answer. Raises BadCredential: not granted now."""
     found = None if con_id is None else await ask(rpc, consent, con_id)
@@ -127,6 +139,8 @@ async def check_attestation(rpc: RpcClient, att_id: bytes, shown: Shown) -> None
     found = await ask(rpc, attestation, att_id)
     if found is None or found.issuer != shown.issuer:
         raise BadCredential(f"{shown.issuer} has no such attestation on the ledger")
+    if shown.kind != f"sapha/{found.kind}":
+        raise BadCredential(f"the credential is {shown.kind}, its attestation {found.kind}")
     if not await ask(rpc, does_attestation_count, att_id):
         raise BadCredential("the attestation is revoked, suspended or expired, or its issuer is")
     if shown.issued_at + CLOCK_SKEW_S < found.issued_at or shown.expires_at > found.expires_at:

@@ -1,7 +1,7 @@
 """The relying party: asks who a citizen is, learns who answered, reads what sources release."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from client.identity import ledger
@@ -116,7 +116,8 @@ class RelyingParty:
         Raises:
             NotForUs: sealed to another, or for another request.
             BadCredential: it is not what the ledger holds, or not by a key of the IdP that is in
-                force; the IdP does not act; claims without a consent that is granted now.
+                force; the IdP does not act, or its accept counts no more; claims without a
+                consent that is granted now.
             MoreThanAsked: it tells claims that were not asked for.
         """
         req_id, rpc = asking.request.req_id, self.office.rpc
@@ -127,6 +128,7 @@ class RelyingParty:
         found = read_assertion(token, answer, now)
         (await signer_of(rpc, token)).check_new(idp, found.issued_at, now)
         await check_acting(rpc, idp)
+        await ledger.check_accepted(rpc, req_id)
         check_within(found.signed_on.claims, scope_in(asking.scope).claims)
         if found.signed_on.claims:
             consent = await ledger.consent_for(rpc, found.con_id, answer)
@@ -149,8 +151,12 @@ class RelyingParty:
         check_within(opening.payload, asked)
         return opening.payload
 
-    async def shown(self, presentation: str, audience: Audience) -> Shown:
+    async def shown(
+        self, presentation: str, audience: Audience, issuers: Collection[str] = ()
+    ) -> Shown:
         """Return what a citizen shows of a credential, if its attestation counts now.
+
+        One that names no attestation is believed of `issuers` alone.
 
         Raises:
             BadCredential: it does not verify, its key was not the issuer's when it was issued, or
@@ -158,7 +164,7 @@ class RelyingParty:
                 status list that it names says so.
             NodeUnreachable: its status list cannot be fetched.
         """
-        return await check_shown(self.office.rpc, presentation, audience)
+        return await check_shown(self.office.rpc, presentation, audience, issuers)
 
     def _reader(self) -> BoxKey:
         if self._box is None:
@@ -182,12 +188,17 @@ class RelyingParty:
 
 
 async def check_shown(
-    rpc: RpcClient, presentation: str, audience: Audience, fetch: Fetch = fetch_list
+    rpc: RpcClient,
+    presentation: str,
+    audience: Audience,
+    issuers: Collection[str] = (),
+    fetch: Fetch = fetch_list,
 ) -> Shown:
     """Return what a presentation shows; raises as `RelyingParty.shown`.
 
     What the credential names is asked: its attestation of the ledger, its place of a status list.
-    The attestation dates it; where it names none, its key must be in force and its issuer act now.
+    The attestation dates it, and says that its issuer may state such. Where it names none, its
+    issuer must be one of `issuers`, whom the verifier takes it from, with a key in force, and act.
     """
     signer = await signer_of(rpc, presentation.split("~", 1)[0])
     shown = verify_presentation(presentation, signer.key, audience)
@@ -195,6 +206,8 @@ async def check_shown(
         signer.check(shown.issuer, shown.issued_at)
         await ledger.check_attestation(rpc, shown.att_id, shown)
     else:
+        if shown.issuer not in issuers:
+            raise BadCredential(f"{shown.issuer} is none whose word without attestation counts")
         signer.check_new(shown.issuer, shown.issued_at, audience.at)
         await check_acting(rpc, shown.issuer)
     if shown.status is not None:

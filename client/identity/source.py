@@ -74,6 +74,7 @@ class AuthoritativeSource:
         reference.scope.check(consent.scope_commit)
         scope = scope_in(reference.scope)
         check_asked(scope, request.asked)
+        await check_acting(rpc, scope.rp)
         return scope
 
     async def release(

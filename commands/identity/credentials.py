@@ -62,12 +62,19 @@ async def show(  # noqa: PLR0913 - each is an option of the command
     emit({"presentation": text}, text, as_json=as_json)
 
 
-async def check(*, verifier: str, nonce: str, rpc: list[str] | None, as_json: bool) -> None:
+async def check(
+    *,
+    verifier: str,
+    nonce: str,
+    issuer: list[str] | None,
+    rpc: list[str] | None,
+    as_json: bool,
+) -> None:
     """Say what a presentation shows, if its issuer's word stands."""
     text = sys.stdin.read(_PRESENTATION_CHARS_MAX).strip()
     async with open_rpc(rpc) as client:
         audience = Audience(verifier=verifier, nonce=nonce, at=(await Desk.open(client)).now)
-        shown = await check_shown(client, text, audience)
+        shown = await check_shown(client, text, audience, issuer or ())
     data: dict[str, object] = {"issuer": shown.issuer, "kind": shown.kind}
     data |= {"expires_at": shown.expires_at, "claims": shown.claims}
     emit(data, lines(data), as_json=as_json)

@@ -53,8 +53,9 @@ asks {commands.identity.credentials.show}: show credential claims... --citizen -
     Show some claims to one verifier, for five minutes.
     credential FILE  File of the credential.
     claims sample=given_name  Names of the claims; no other is shown.
-asks {commands.identity.credentials.check}: check --verifier --nonce
+asks {commands.identity.credentials.check}: check --verifier --nonce [--issuer...]
     Say what a presentation shows, and whether it counts; standard input gives it.
+    --issuer  Whom one that names no attestation is believed of; give several.
 """,
     ways=IDENTITY_WAYS,
     words=_WORDS,

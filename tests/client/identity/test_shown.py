@@ -98,6 +98,13 @@ async def test_a_credential_is_held_by_a_key_of_its_subject_and_ends_with_its_at
         await presented(chain, node_key("first-bank"), KEYS.subject, expires_at=chain.now + 10**8)
 
 
+async def test_a_credential_is_of_the_kind_that_its_attestation_is():
+    chain = await with_nodes()
+
+    with pytest.raises(BadCredential, match="is sapha/guardian, its attestation proofing"):
+        await presented(chain, node_key("first-bank"), KEYS.subject, kind="sapha/guardian")
+
+
 async def test_a_phone_whose_key_is_reported_lost_shows_no_credential():
     chain = await with_nodes()
     message, held = await credential(chain)

@@ -223,6 +223,28 @@ def test_a_scope_of_another_form_is_refused(payload):
         scope_in(open_new("scope", payload))
 
 
+async def test_a_source_releases_nothing_for_a_relying_party_that_was_suspended_since():
+    chain = await with_nodes()
+    _, reference = await referred(chain)
+
+    suspended = SetNodeStatus("revenue", "suspended", "")
+    assert (await chain.office("supervisor").send(suspended)).is_ok
+
+    with pytest.raises(BadCredential, match="revenue does not act now"):
+        await registry(chain).release(reference, "address", RECORD)
+
+
+async def test_no_source_that_was_suspended_since_is_told_whose_data_is_meant():
+    chain = await with_nodes()
+    _, reference = await referred(chain)
+
+    suspended = SetNodeStatus("registry", "suspended", "")
+    assert (await chain.office("supervisor").send(suspended)).is_ok
+
+    with pytest.raises(BadCredential, match="registry does not act now"):
+        await bank(chain).reference(reference)
+
+
 async def test_an_idp_that_is_suspended_now_is_believed_nothing_new():
     chain = await with_nodes()
     asking, reference = await referred(chain)

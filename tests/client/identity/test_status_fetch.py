@@ -26,7 +26,7 @@ URI = "https://first-bank.example/status/1"
 PLACE = StatusPlace(uri=URI, index=7)
 
 
-def credential(chain: Chain, **changes: object) -> Credential:
+def terms_of(chain: Chain, **changes: object) -> Terms:
     terms = Terms(
         issuer="first-bank",
         kind="sapha/member",
@@ -36,7 +36,11 @@ def credential(chain: Chain, **changes: object) -> Credential:
         holder=KEYS.subject.public_key,
         status=PLACE,
     )
-    return issue_credential(node_key("first-bank"), replace(terms, **changes), {"member": "ก"})
+    return replace(terms, **changes)
+
+
+def credential(chain: Chain, **changes: object) -> Credential:
+    return issue_credential(node_key("first-bank"), terms_of(chain, **changes), {"member": "ก"})
 
 
 def audience(chain: Chain) -> Audience:
@@ -52,7 +56,8 @@ async def shown(chain: Chain, token: str):
         return token
 
     presentation = present(credential(chain), ("member",), KEYS.subject, audience(chain))
-    found = await check_shown(chain, presentation, audience(chain), fetch)
+    issuers = ("first-bank",)
+    found = await check_shown(chain, presentation, audience(chain), issuers, fetch)
     assert asked == [URI]
     return found
 
@@ -68,6 +73,28 @@ async def test_a_credential_whose_place_is_valid_counts():
     chain = await with_nodes()
 
     assert (await shown(chain, listed(chain))).claims == {"member": "ก"}
+
+
+@pytest.mark.parametrize("issuers", [(), ("second-bank",)])
+async def test_what_names_no_attestation_is_believed_of_whom_the_verifier_names_alone(issuers):
+    chain = await with_nodes()
+    presentation = present(credential(chain), ("member",), KEYS.subject, audience(chain))
+    fetch = giving(listed(chain))
+
+    with pytest.raises(BadCredential, match="none whose word without attestation counts"):
+        await check_shown(chain, presentation, audience(chain), issuers, fetch)
+
+
+async def test_no_agency_vouches_for_another_s_credential_by_acting_itself():
+    chain = await with_nodes()
+    made_up = issue_credential(
+        node_key("social"), terms_of(chain, issuer="social", kind="sapha/proofing"), {"age": 40}
+    )
+    presentation = present(made_up, ("age",), KEYS.subject, audience(chain))
+    fetch = giving(listed(chain, by="social"))
+
+    with pytest.raises(BadCredential, match="social is none whose word"):
+        await check_shown(chain, presentation, audience(chain), ("first-bank",), fetch)
 
 
 @pytest.mark.parametrize("status", [Status.INVALID, Status.SUSPENDED, 3])

@@ -18,6 +18,8 @@ from client.identity.sealed import RP, BoxPurpose, seal_bytes
 from contracts.identity.nodes.messages import (
     RotateNodeKey,
     SetContact,
+    SetNodeLimits,
+    SetNodeStatus,
     possession_of_node_key,
 )
 from primitives.crypto import PublicKey, SigningKey
@@ -121,6 +123,33 @@ async def test_claims_are_told_only_under_a_consent_that_is_granted_now():
 
     with pytest.raises(BadCredential, match="no such consent"):
         await bank(chain).assertion(answer, TOLD, con_id, chain.now)
+
+
+async def test_a_relying_party_that_was_suspended_since_is_told_nothing():
+    chain = await with_nodes()
+    asking, shown, answer = await answered(chain)
+    con_id = await consented(chain, asking, shown)
+
+    suspended = SetNodeStatus("revenue", "suspended", "")
+    assert (await chain.office("supervisor").send(suspended)).is_ok
+
+    for claims, named in ((TOLD, con_id), ({}, None)):
+        with pytest.raises(BadCredential, match="revenue does not act now"):
+            await bank(chain).assertion(answer, claims, named, chain.now)
+
+
+async def test_who_answered_is_believed_while_its_idp_may_give_the_levels_that_were_asked():
+    chain = await with_nodes()
+    asking, _, answer = await answered(chain)
+    sealed = await bank(chain).assertion(answer, {}, None, chain.now)
+
+    lower = SetNodeLimits("first-bank", 130, 220, ("th.cid",))
+    assert (await chain.office("supervisor").send(lower)).is_ok
+
+    with pytest.raises(BadCredential, match="counts no more"):
+        await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
+    with pytest.raises(BadCredential, match="counts no more"):
+        await bank(chain).assertion(answer, {}, None, chain.now)
 
 
 async def test_a_claim_that_nobody_asked_for_is_refused_by_its_receiver():
