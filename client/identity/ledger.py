@@ -16,7 +16,7 @@ from contracts.identity.attestations.handlers import (
     does_attestation_count,
     effective_ial,
 )
-from contracts.identity.consents.handlers import consent, release_of
+from contracts.identity.consents.handlers import consent, is_accepted, release_of
 from contracts.identity.core.messages import ACTIVE, ADULT
 from contracts.identity.core.state import Consent, Terms
 from contracts.identity.recovery.handlers import recovery_of
@@ -112,7 +112,7 @@ async def check_accepted(rpc: RpcClient, req_id: bytes) -> None:
     That is its IdPs with limits that reach what was asked, the key that answered, and the mandate
     of who answered for another.
     """
-    if not await ask(rpc, requests.is_accepted, req_id):
+    if not await ask(rpc, is_accepted, req_id):
         raise BadCredential(
             "the accept counts no more: its IdP, a limit, its key or a mandate fell"
         )

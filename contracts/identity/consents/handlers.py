@@ -248,6 +248,17 @@ def live_consent(ctx: Context, req_id: bytes) -> bytes:
     return granted[-1] if is_live(ctx, last) else b""
 
 
+@contract.query
+def is_accepted(ctx: Context, req_id: Id) -> bool:
+    """Whether the accepts that a request needs count now, and the mandate of who acts in it."""
+    terms = terms_of.get(ctx, req_id, None)
+    if terms is None:
+        return False
+    person = progress_of.load(ctx, req_id, absent=UnknownRequest).person
+    is_enough = standing_accepts(ctx, req_id, terms) >= terms.min_idp
+    return is_enough and has_mandate(ctx, terms, person)
+
+
 release_of = contract.expose(
     "release",
     releases,

@@ -32,6 +32,7 @@ from contracts.identity.core.rules import (
     SUPERVISOR,
     acting_node,
     active_table,
+    do_work_together,
     is_acting,
     is_known,
     now_s,
@@ -194,7 +195,8 @@ def does_bear(ctx: Context, idp: str, key: PublicKey, epoch: int) -> bool:
 def standing_accepts(ctx: Context, req_id: bytes, terms: Terms) -> int:
     """Return how many accepts of a request count now, at its levels: what gave them stands still.
 
-    Their IdPs act, within limits that reach the levels, for a key that has not ended there.
+    Their IdPs act and work with the relying party, within limits that reach the levels, for a key
+    that has not ended there.
     """
     answers = responses.page(ctx, (req_id,), limit=IDPS_ASKED_MAX)
     return len([1 for place, answer in answers if _does_accept(ctx, place[1], answer, terms)])
@@ -203,6 +205,8 @@ def standing_accepts(ctx: Context, req_id: bytes, terms: Terms) -> int:
 def _does_accept(ctx: Context, idp: str, answer: Response, terms: Terms) -> bool:
     key = answer.citizen_key
     if answer.decision != ACCEPT or key is None or not does_bear(ctx, idp, key, answer.epoch):
+        return False
+    if not do_work_together(ctx, terms.rp, idp, terms.namespace):
         return False
     node = acting_node(ctx, idp, "idp")
     ial, aal = vouched_ial(ctx, idp, key, answer.ial), min(answer.aal, node.max_aal)

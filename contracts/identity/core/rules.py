@@ -14,6 +14,7 @@ from contracts.identity.core.messages import (
     REVOKED,
     SUBJECT_CLOSED,
     SUPERSEDED,
+    SUSPENDED,
     YEAR_S,
     BadLevel,
     BadLevelTable,
@@ -329,11 +330,18 @@ def require_levels(ctx: Context, ial: int, aal: int) -> None:
 
 
 def is_usable(ctx: Context, found: Attestation) -> bool:
-    """Whether an attestation counts now: active, not expired, its issuer and subject in order."""
+    """Whether an attestation counts now: active, not expired, its issuer and subject in order.
+
+    A face match that it rests on and that was suspended or revoked takes it along.
+    """
     if found.status != ACTIVE or now_s(ctx) >= found.expires_at:
         return False
     if subjects.load(ctx, found.sid, absent=UnknownSubject).status == SUBJECT_CLOSED:
         return False
+    if found.evidence is not None:
+        evidence = attestations.load(ctx, found.evidence, absent=UnknownAttestation)
+        if evidence.status in (SUSPENDED, REVOKED):
+            return False
     node = nodes.get(ctx, found.issuer, None)
     if node is None or node.max_ial < found.ial:
         return False

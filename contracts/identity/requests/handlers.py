@@ -386,17 +386,6 @@ def request(ctx: Context, req_id: Id) -> RequestState | None:
     return RequestState(terms, state_at(terms, progress, now_s(ctx)), *counts)
 
 
-@contract.query
-def is_accepted(ctx: Context, req_id: Id) -> bool:
-    """Whether the accepts that a request needs count now, and the mandate of who acts in it."""
-    terms = terms_of.get(ctx, req_id, None)
-    if terms is None:
-        return False
-    person = progress_of.load(ctx, req_id, absent=UnknownRequest).person
-    is_enough = standing_accepts(ctx, req_id, terms) >= terms.min_idp
-    return is_enough and has_mandate(ctx, terms, person)
-
-
 response_of = contract.expose(
     "response", responses, ("req_id", "idp"), "An IdP's answer to a request."
 )

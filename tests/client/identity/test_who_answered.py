@@ -13,7 +13,9 @@ from client.identity.errors import (
     NotForUs,
 )
 from client.identity.jose import key_named_in, sign_json, unverified_json
+from client.identity.keys import CitizenKeys
 from client.identity.nodes import contact_of
+from client.identity.permissions import Permissions
 from client.identity.sealed import RP, BoxPurpose, seal_bytes
 from contracts.identity.nodes.messages import (
     RotateNodeKey,
@@ -150,6 +152,24 @@ async def test_who_answered_is_believed_while_its_idp_may_give_the_levels_that_w
         await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
     with pytest.raises(BadCredential, match="counts no more"):
         await bank(chain).assertion(answer, {}, None, chain.now)
+
+
+async def test_who_answered_for_another_is_believed_while_the_mandate_stands():
+    chain = await with_nodes()
+    mother = Permissions(CitizenKeys(b"m" * 32), "test-chain")
+    taker = WALLET.pairwise_key("revenue")
+    draft = bank(chain).drafts.mandate("revenue", ("tax",), chain.now + 3_600, taker)
+    given = WALLET.permissions.accept_mandate(mother.give_mandate(draft))
+    assert (await bank(chain).office.send(given)).is_ok
+    asking, _, answer = await answered(chain, on_behalf_of=given.principal_key)
+    sealed = await bank(chain).assertion(answer, {}, None, chain.now)
+    found = await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
+    assert found.on_behalf_of == sub_of("revenue", given.principal_key)
+
+    await chain.office("faces").send(mother.end_mandate(given.man_id, "revenue"))
+
+    with pytest.raises(BadCredential, match="a mandate fell"):
+        await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
 
 
 async def test_a_claim_that_nobody_asked_for_is_refused_by_its_receiver():

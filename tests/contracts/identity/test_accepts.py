@@ -4,7 +4,7 @@ import pytest
 
 from contracts.identity.consents.messages import AcceptFallen, NoConsent
 from contracts.identity.core.messages import NodeInactive
-from contracts.identity.nodes.messages import SetNodeLimits, SetNodeStatus
+from contracts.identity.nodes.messages import SetNodeLimits, SetNodeStatus, SetWhitelist
 from contracts.identity.sessions.messages import ResumePairwise, SuspendPairwise
 from tests.contracts.identity.scenes import answer, confirmed, opened, state_of
 from tests.contracts.identity.signing import CID, consenting, name_of, public, releasing
@@ -31,10 +31,14 @@ def end_epoch(world, idp="kbank"):
     world.do(idp, ResumePairwise(idp, key))
 
 
-FALLS = [lower_ial, lower_aal, suspend, end_epoch]
+def part(world, idp="kbank"):
+    world.do(idp, SetWhitelist(idp, ("nhso",)))
 
 
-@pytest.mark.parametrize("fall", [lower_ial, lower_aal])
+FALLS = [lower_ial, lower_aal, suspend, end_epoch, part]
+
+
+@pytest.mark.parametrize("fall", [lower_ial, lower_aal, part])
 def test_an_idp_whose_limits_fell_since_its_accept_carries_no_consent(fall):
     world = World()
     asked, reply = confirmed(world, "R", services=("address",))
@@ -42,6 +46,18 @@ def test_an_idp_whose_limits_fell_since_its_accept_carries_no_consent(fall):
     fall(world)
 
     world.refuse("kbank", AcceptFallen, consenting("C", asked, reply, world.now + 60))
+
+
+def test_a_relying_party_that_lost_the_namespace_since_gets_no_consent_and_no_data():
+    world = World()
+    asked, reply = confirmed(world, "R", services=("address",))
+    world.do("kbank", consenting("C", asked, reply, world.now + 60))
+    late, replied = confirmed(world, "Q", services=("address",))
+
+    world.do("etda", SetNodeLimits("rd", 0, 0, ()))
+
+    world.refuse("dopa", NoConsent, releasing(asked))
+    world.refuse("kbank", AcceptFallen, consenting("D", late, replied, world.now + 60))
 
 
 def test_an_idp_that_was_suspended_since_its_accept_carries_no_consent():

@@ -20,16 +20,20 @@ from tests.contracts.identity.scenes import (
     face_match,
     for_proofing,
     matching,
+    proofed,
     proofing,
+    set_attestation,
     sign_proofing,
 )
 from tests.contracts.identity.signing import (
     linking,
+    name_of,
     public,
     recovering,
 )
 from tests.contracts.identity.somchai import world_of
 from tests.contracts.identity.test_texts import VALID
+from tests.contracts.identity.world import World
 
 
 def linked_twice():
@@ -62,8 +66,8 @@ def test_a_match_that_was_made_for_a_proofing_recovers_nothing_and_the_other_way
     face_match(world, "somchai", label="lost", key="somchai-1")
 
     world.refuse("kbank", MatchForAnother, recovering("somchai", "new", evidence="seen"))
-    proofed = proofing(world, "somchai", "kbank", 230, evidence="lost")
-    world.refuse("kbank", MatchForAnother, proofed)
+    late = proofing(world, "somchai", "kbank", 230, evidence="lost")
+    world.refuse("kbank", MatchForAnother, late)
 
 
 def test_a_proofing_rests_on_a_match_for_its_idp_and_the_key_that_signs_it():
@@ -94,6 +98,16 @@ def test_a_match_names_an_idp_and_one_of_two_purposes(change, error):
     good = matching(world, "somchai")
 
     world.refuse("facelab", error, replace(good, match_for=replace(good.match_for, **change)))
+
+
+@pytest.mark.parametrize(("status", "ial"), [("suspended", 0), ("revoked", 0), ("superseded", 230)])
+def test_a_proofing_counts_only_while_nobody_took_back_the_match_that_bears_it(status, ial):
+    world = World()
+    proofed(world, "somchai")
+
+    set_attestation(world, "somchai-seen", status, agency="facelab")
+
+    assert world.ask("effective_ial", name_of("somchai")) == ial
 
 
 def test_a_match_names_an_idp_that_acts():
