@@ -97,7 +97,6 @@ class MinuteCount:
     count: Count
 
 
-ANSWERS_MAX = IDPS_ASKED_MAX
 RELEASES_MAX = 1_024  # of 16 services with 64 sources each
 REPEATED_MAX = 1_000
 
@@ -149,7 +148,7 @@ class RequestRecord:
 
     terms: Terms
     progress: Progress
-    answers: Annotated[tuple[AnswerRecord, ...], CountMax(ANSWERS_MAX)]
+    answers: Annotated[tuple[AnswerRecord, ...], CountMax(IDPS_ASKED_MAX)]
     consents: Annotated[tuple[ConsentRecord, ...], CountMax(CONSENTS_MAX)]
     releases: Annotated[tuple[ReleaseRecord, ...], CountMax(RELEASES_MAX)]
     refusals: Annotated[tuple[RefusalRecord, ...], CountMax(RELEASES_MAX)]

@@ -23,6 +23,7 @@ from contracts.identity.core.messages import (
 from contracts.identity.core.rules import do_work_together, may_give, now_s
 from contracts.identity.core.state import (
     DISPUTES_MAX,
+    IDPS_ASKED_MAX,
     RETENTION_DAYS,
     Release,
     Response,
@@ -50,7 +51,6 @@ from contracts.identity.requests.messages import (
     TooYoung,
 )
 from contracts.identity.requests.state import (
-    ANSWERS_MAX,
     IDPS_PAGE,
     REPEATED_MAX,
     TRAIL_PAGE,
@@ -143,7 +143,7 @@ def request_record_of(ctx: Context, req_id: bytes) -> RequestRecord:
     terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
     named = [each.service for each in terms.services]
     granted = consents_of.get(ctx, req_id, ())
-    answers = responses.page(ctx, (req_id,), limit=ANSWERS_MAX)
+    answers = responses.page(ctx, (req_id,), limit=IDPS_ASKED_MAX)
     disputed = disputes.page(ctx, (req_id,), limit=DISPUTES_MAX)
     released = [
         ReleaseRecord(service, each)
