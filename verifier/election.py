@@ -96,8 +96,10 @@ class Ring:
 class Request:
     """What a voter asked for, and which registrars answered; few bytes, as there are many."""
 
+    reference: bytes  # the voter's name
     class_id: int
-    blinded: bytes
+    height: int
+    blinded: bytes  # empty once answers are closed
     signed: int = 0  # bit r: registrar r has signed
     refused: int = 0
 
@@ -183,8 +185,7 @@ class Election:
     complaints: dict[tuple[int, int], bool] = field(default_factory=dict)  # (dealer, accuser)
     opening: Opening | None = None
     requests: dict[bytes, Request] = field(default_factory=dict)  # by voter_ref
-    # Of each key that signed a request: the voter's name, and the height.
-    request_keys: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
+    request_keys: dict[bytes, Request] = field(default_factory=dict)  # by the key that signed it
     issuing_closed: int | None = None  # the height
     signers: dict[int, Signers] = field(default_factory=dict)  # of each class that has requests
     members: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # class, one-time key

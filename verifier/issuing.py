@@ -32,8 +32,8 @@ def request_token(election: Election, act: Act) -> None:
     require(is_voters, "the voter's signature is wrong")
     pairing.element(blinded, "blinded")
     require(key not in election.request_keys, "signed by a key that signed for another voter")
-    election.request_keys[key] = (reference, act.height)
-    election.requests[reference] = Request(class_id, blinded)
+    request = Request(reference, class_id, act.height, blinded)
+    election.request_keys[key] = election.requests[reference] = request
     election.totals[class_id].requested += 1
 
 
@@ -86,6 +86,8 @@ def close_issuing(election: Election, act: Act) -> None:
         chosen, key, covered = best_set(opening.registrars, manifest.tokens_needed, answered, keys)
         election.signers[class_id] = Signers(chosen, key)
         totals.covered = covered
+    for request in election.requests.values():
+        request.blinded = b""
 
 
 def _issuing(election: Election, act: Act, registrar: int) -> None:

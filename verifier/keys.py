@@ -59,7 +59,7 @@ def _check(header: Header, given: KeyProof, election: Election) -> None:
     request = election.request_keys.get(given.key)
     if request is None:
         raise Refused(f"a proof of the key 0x{given.key.hex()}, which signed no request")
-    reference, height = request
+    reference, height = request.reference, request.height
     where = f"the request of voter 0x{reference.hex()[:16]}.. (block {height})"
     value = None if given.sid is None else pack(given.sid)
     check_state(header, _PREFIX + given.key, value, given.proof)

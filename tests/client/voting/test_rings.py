@@ -292,7 +292,7 @@ def test_a_committee_s_plan_fits_on_a_screen_and_has_three_dates():
     windows = read_plan(text).manifest.windows
 
     assert len(text.splitlines()) <= 45
-    assert windows.keys_until_ms - windows.roll_until_ms == 4 * 86_400_000
+    assert windows.keys_until_ms - windows.roll_until_ms == 3 * 86_400_000
     assert windows.cast_from_ms < windows.keys_until_ms + (
         windows.cast_until_ms - windows.keys_until_ms
     )
