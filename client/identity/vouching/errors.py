@@ -3,6 +3,7 @@
 Rejected
 ├── BadUpload        blinded keys that are not those under the subject's root
 ├── BadBucket        a file of answers that does not have the form of one
+├── NoVoucher        the agency is no voucher of the round, or the ledger has no such round
 ├── AnswersAbsent    a voucher that signs has not answered this subject; names it
 └── WrongAnswer      a voucher's answers are not its signatures; names it
 """
@@ -16,6 +17,10 @@ class BadUpload(Rejected):
 
 class BadBucket(Rejected):
     """The file is no bucket of answers, or of another round than was asked for."""
+
+
+class NoVoucher(Rejected):
+    """The agency is no voucher of the round's edition, or the ledger has no such round."""
 
 
 class AnswersAbsent(Rejected):

@@ -58,10 +58,12 @@ def root_from(
     Raises:
         BadUpload: their number is no power of two, or does not fit this place or the path.
     """
-    height = len(elements).bit_length() - 1
-    is_block = len(elements) == 1 << height and first % (1 << height) == 0
-    if not is_block or first + len(elements) > 1 << depth or len(path) != depth - height:
-        raise BadUpload(f"{len(elements)} leaves from {first} on, with a path of {len(path)}")
+    count = len(elements)
+    height = max(count.bit_length() - 1, 0)
+    is_block = count == 1 << height and first % count == 0
+    is_inside = 0 <= first and first + count <= 1 << depth
+    if not is_block or not is_inside or len(path) != depth - height:
+        raise BadUpload(f"{count} leaves from {first} on, with a path of {len(path)}")
     level = tuple(leaf_hash(period, first + index, each) for index, each in enumerate(elements))
     while len(level) > 1:
         level = _above(level)

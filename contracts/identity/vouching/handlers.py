@@ -277,9 +277,9 @@ def _sum(ctx: Context, asked: Round, place: int, chosen: tuple[int, ...]) -> Non
     summed_keys.save(ctx, (*round_key(asked), place), total.encoded)
 
 
-contract.expose("vouchers", editions, ("edition",), "The vouchers of an edition.")
+vouchers_of = contract.expose("vouchers", editions, ("edition",), "The vouchers of an edition.")
 contract.expose("sector_place", sector_places, ("sector",), "The place of a sector.")
-contract.expose(
+plan_of = contract.expose(
     "round",
     rounds,
     ("kind", "period", "edition", "generation"),
