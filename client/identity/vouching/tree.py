@@ -61,7 +61,7 @@ def root_from(
     count = len(elements)
     height = max(count.bit_length() - 1, 0)
     is_block = count == 1 << height and first % count == 0
-    is_inside = 0 <= first and first + count <= 1 << depth
+    is_inside = first >= 0 and first + count <= 1 << depth
     if not is_block or not is_inside or len(path) != depth - height:
         raise BadUpload(f"{count} leaves from {first} on, with a path of {len(path)}")
     level = tuple(leaf_hash(period, first + index, each) for index, each in enumerate(elements))

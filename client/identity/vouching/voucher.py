@@ -8,7 +8,7 @@ is left out by one of those that sign has no certificate that day.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from client.identity.vouching.files import (
     write_upload,
 )
 from client.identity.vouching.signer import VoucherSigner
+from client.identity.vouching.tree import ENROL_DEPTH, tree_of
 from client.vault import Vault
 from contracts.identity.crypto.certificates import SLOTS, Round
 from contracts.identity.vouching import handlers, roots
@@ -83,6 +84,24 @@ class Voucher:
         """Have it fixed who signs in a round, and its keys of these places added up."""
         await self.actor.do(SumKeys(asked=asked, places=places))
 
+    async def enrol(self, asked: Round, sid: bytes, elements: Sequence[bytes]) -> list[bytes]:
+        """Return the answers to a subject's blinded pairwise keys of a list, all places together.
+
+        Raises:
+            NoVoucher: the agency is none of the round's edition.
+            BadUpload: they are not under the subject's root, or it does not stand in order now.
+            BadElement: one hides no key.
+        """
+        signer = await self._signer(asked)
+        before = (int.from_bytes(sid, "big") - 1).to_bytes(len(sid), "big")
+        named = (asked.period, asked.generation, before)
+        page = await ask(self.actor.rpc, roots.enrolled_page, *named)
+        if not page or page[0].sid != sid or not page[0].is_answerable:
+            raise BadUpload("the subject has no root in the list, or does not stand in order")
+        if tree_of(asked.period, elements, ENROL_DEPTH).root != page[0].root:
+            raise BadUpload("the keys are not those under the subject's root")
+        return await asyncio.to_thread(_enrolled, signer, asked, elements)
+
     async def take(self, data: bytes) -> Upload:
         """Keep what a wallet hands in, if it stands under the root of its deposit.
 
@@ -106,11 +125,13 @@ class Voucher:
 
         Raises:
             NoVoucher: the agency is none of the round's edition, or there is no such round.
+            RpcRefused, LedgerRefused: such as ROUND_OPEN, while keys are taken.
         """
         signer = await self._signer(asked)
         plan = await self._plan(asked)
         if plan is None:
             raise NoVoucher(f"the ledger has no round {asked}")
+        await self.sum(asked, tuple(range(plan.count)))
         counts = [0] * plan.count
         first = 0
         rows: dict[int, list[Answerable]] = {}
@@ -188,6 +209,10 @@ def _or_done() -> Iterator[None]:
 
 def _proven(signer: VoucherSigner, asked: Round, places: range) -> tuple[VoucherKey, ...]:
     return tuple(signer.proven(asked, place) for place in places)
+
+
+def _enrolled(signer: VoucherSigner, asked: Round, elements: Sequence[bytes]) -> list[bytes]:
+    return [signer.answer(asked, place, (each,))[0] for place, each in enumerate(elements)]
 
 
 def _answered(

@@ -368,3 +368,29 @@ def test_slots_of_a_past_epoch_are_swept(vouching):
     vouching.do_as("anyone", sweep)
 
     assert len(vouching.ledger.state.committed) == before - 1
+
+
+# Identity 5: what the ledger shows of a subject is its roots; use shows nothing of it.
+
+
+def of_subjects(vouching):
+    """All that the state says under a subject's name."""
+    names = [name_of(who) for who in ("somchai", "malee")]
+    stored = vouching.ledger.state.committed.items()
+    return {key: value for key, value in stored if any(name in key + value for name in names)}
+
+
+def test_who_acts_every_day_and_who_never_does_look_alike_under_their_names(vouching):
+    busy, quiet = vouching, vouching.copied()
+    for epoch in (TODAY, TODAY + 2, TODAY + 4):
+        if epoch != TODAY:
+            for world in (busy, quiet):
+                begin(world, epoch)
+        busy.show("somchai", slot=0)
+        busy.show("somchai", slot=1)
+        quiet.show("malee", slot=7)
+
+    assert of_subjects(busy) == of_subjects(quiet) != {}
+    for who in ("somchai", "malee"):
+        key = wallet(who).pairwise((1, STATE)).public_key
+        assert not any(key in name + value for name, value in of_subjects(busy).items())

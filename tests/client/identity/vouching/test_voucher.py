@@ -28,6 +28,7 @@ from tests.contracts.identity.vouching import (
     enrolment,
     maker,
     short_lists,
+    signer,
     wallet,
 )
 from tests.contracts.identity.world import admin
@@ -78,7 +79,6 @@ async def serving(tmp_path):
     for each in vouchers.values():
         assert await each.post(ASKED) == vouching.plan(ASKED)[2]
     vouching.go_to(EPOCH, hours=-20)
-    await vouchers[1].sum(ASKED, tuple(range(vouching.plan(ASKED)[2])))
     return vouching, vouchers
 
 
@@ -97,6 +97,7 @@ def fetched(vouching, vouchers, class_id, number, slot):
 
 async def test_a_citizen_s_key_is_vouched_for_from_the_buckets_of_all_who_sign(serving):
     vouching, vouchers = serving
+    await vouchers[4].sum(ASKED, tuple(range(vouching.plan(ASKED)[2])))
     top = vouching.plan(ASKED)[2] - 1
     counts = set()
     for each in vouchers.values():
@@ -137,6 +138,7 @@ async def test_vouchers_that_see_other_last_blocks_leave_the_frozen_one_without_
     serving,
 ):
     vouching, vouchers = serving
+    await vouchers[4].sum(ASKED, tuple(range(vouching.plan(ASKED)[2])))
     first, *later = vouching.chosen(ASKED)
     for each in vouchers.values():
         await each.take(write_upload(upload("somchai", 0)))
@@ -156,3 +158,21 @@ async def test_an_agency_that_vouches_for_nobody_posts_nothing(serving, tmp_path
 
     with pytest.raises(NoVoucher):
         await stranger.post(ASKED)
+
+
+async def test_all_places_of_a_list_are_answered_together_and_only_under_the_root(serving):
+    vouching, vouchers = serving
+    sid = name_of("somchai")
+    with short_lists():
+        elements = wallet("somchai").hidden_places(1, 0)
+        other = wallet("malee").hidden_places(1, 0)
+
+    given = await vouchers[2].enrol(LIST, sid, elements)
+
+    assert given == [signer(2).answer(LIST, at, (each,))[0] for at, each in enumerate(elements)]
+    for wrong in ((sid, other), (sid, elements[:3]), (name_of("nobody"), elements)):
+        with pytest.raises(BadUpload):
+            await vouchers[2].enrol(LIST, *wrong)
+    vouching.do("etda", SetSubjectStatus(sid, "frozen", ""))
+    with pytest.raises(BadUpload):
+        await vouchers[2].enrol(LIST, sid, elements)
