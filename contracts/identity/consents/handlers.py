@@ -37,12 +37,14 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
     Id,
+    LevelTooHigh,
     LevelTooLow,
     OtherPairwiseKey,
     PairwiseEnded,
     ServiceAsked,
     UnknownAnswer,
     UnknownConsent,
+    UnknownNode,
     UnknownRequest,
 )
 from contracts.identity.core.rules import (
@@ -69,6 +71,7 @@ from contracts.identity.core.state import (
     consents,
     consents_of,
     contract,
+    nodes,
     progress_of,
     refusals,
     releases,
@@ -103,7 +106,9 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
     named = tuple([each.service for each in terms.services])
     is_same = msg.services == named and msg.retention_days == terms.retention_days
     require(msg.scope_commit == terms.scope_commit and is_same, ScopeMismatch)
-    vouched_ial(ctx, msg.agency, msg.citizen_key, response.ial)
+    sector = nodes.load(ctx, terms.rp, absent=UnknownNode).sector
+    most = vouched_ial(ctx, msg.agency, msg.citizen_key, response.ial, sector=sector)
+    require(response.ial <= most, LevelTooHigh)
     require_ahead(ctx, msg.expires_at, CONSENT_S_MAX)
     require(live_consent(ctx, msg.req_id) == b"", ConsentExists)
     earlier = consents_of.get(ctx, msg.req_id, ())

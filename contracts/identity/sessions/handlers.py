@@ -102,7 +102,7 @@ def open_session(ctx: Context, msg: OpenSession) -> None:
     require(not sessions.has(ctx, msg.ses_id), DuplicateId)
     require_not_taken_back(ctx, SESSION, msg.ses_id, msg.citizen_key)
     require_levels(ctx, msg.ial, msg.aal)
-    most = vouched_ial(ctx, msg.agency, msg.citizen_key, msg.ial)
+    most = vouched_ial(ctx, msg.agency, msg.citizen_key, msg.ial, sector=msg.sector)
     require(msg.ial <= most and msg.aal <= node.max_aal, LevelTooHigh)
     now = now_s(ctx)
     require(msg.auth_time <= now + SKEW_S, AuthTimeInFuture, now=now)
@@ -239,7 +239,7 @@ def levels_now(ctx: Context, session: Session) -> tuple[int, int]:
     """Return the IAL and AAL that the sign-on bears now: what was kept, within today's limits."""
     node = nodes.load(ctx, session.idp, absent=UnknownNode)
     table = active_table(ctx)
-    ial = vouched_ial(ctx, session.idp, session.citizen_key, session.ial)
+    ial = vouched_ial(ctx, session.idp, session.citizen_key, session.ial, sector=session.sector)
     return ial, min(session.aal, node.max_aal, max(table.aals))
 
 

@@ -283,10 +283,6 @@ class SlotUsed(ContractError):
     """The throwaway key serves another pairwise key in this epoch."""
 
 
-class NotVouched(ContractError):
-    """No certificates of today vouch for the key in this sector."""
-
-
 @event
 class VouchersSet:
     """These agencies vouch from now on."""

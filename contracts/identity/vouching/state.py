@@ -81,6 +81,10 @@ class Vouched:
     level: Level
 
 
+NEVER = 2**53  # later than any epoch
+NOT_SHOWN = Vouched(epoch=0, level=0)
+
+
 @record
 class Answerable:
     """A depositor, and its level now; 0 when vouchers do not answer it."""
@@ -111,7 +115,7 @@ EnrolledPage = Annotated[tuple[Enrolled, ...], CountMax(ANSWERABLE_PAGE)]
 
 last_edition = Counter("last_edition")
 editions = Map[int, Vouchers]("editions", is_frozen=True)  # edition -> vouchers
-required_from = Item[Epoch]("required_from")
+required_from = Item[Epoch]("required_from")  # certificates; NEVER while it is absent
 place_sectors = Map[tuple[int, int], Slug]("place_sectors")  # (list, place) -> sector
 sector_places = Map[Slug, SectorPlace]("sector_places")
 
