@@ -9,6 +9,7 @@ from pathlib import Path
 
 from client.contract import Actor
 from client.identity.vouching.errors import BadUpload
+from client.identity.vouching.files import UPLOAD_BYTES_MAX
 from client.identity.vouching.voucher import Voucher
 from client.vault import open_vault
 from commands.keyring import ask_password
@@ -16,6 +17,7 @@ from commands.nodes import open_rpc
 from commands.output import emit
 from commands.sending import open_account
 from contracts.identity.crypto.certificates import ALIVE, Round
+from genesis.files import read_bytes
 
 
 async def post(  # noqa: PLR0913 - each is an option of the command
@@ -57,19 +59,19 @@ async def answer(  # noqa: PLR0913 - each is an option of the command
     asked = Round(kind=ALIVE, period=period, edition=edition, generation=generation)
     refused = {}
     async with _voucher(agency, (vault, folder), (key, account), rpc) as voucher:
-        for name, data in _handed_in(inbox):
+        for path in _handed_in(inbox):
             try:
-                await voucher.take(data)
-            except BadUpload as error:
-                refused[name] = str(error)
+                await voucher.take(read_bytes(path, UPLOAD_BYTES_MAX))
+            except (BadUpload, OSError) as error:
+                refused[path.name] = str(error)
         counts = await voucher.answer(asked)
         await voucher.state(asked, counts)
     lines = [f"{counts} blinded keys answered, by class", *map(": ".join, refused.items())]
     emit({"answered": list(counts), "refused": refused}, "\n".join(lines), as_json=as_json)
 
 
-def _handed_in(inbox: Path) -> list[tuple[str, bytes]]:
-    return [(path.name, path.read_bytes()) for path in sorted(inbox.glob("*.bin"))]
+def _handed_in(inbox: Path) -> list[Path]:
+    return sorted(inbox.glob("*.bin"))
 
 
 @asynccontextmanager

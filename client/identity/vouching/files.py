@@ -19,7 +19,7 @@ from primitives.codec import decode, encode
 from primitives.errors import Rejected
 
 BUCKET_SUBJECTS = 256
-_UPLOAD_BYTES_MAX = 4_096
+UPLOAD_BYTES_MAX = 4_096
 _BUCKET_BYTES_MAX = 256 * 1_024
 _UPLOAD, _BUCKET = "sapha/id-slots 1", "sapha/id-answers 1"
 _HASH_BYTES, _PATH = 64, YEAR_DEPTH - (SLOTS.bit_length() - 1)
@@ -71,7 +71,7 @@ def write_upload(upload: Upload) -> bytes:
 def read_upload(data: bytes) -> Upload:
     """Return what `write_upload` wrote; whose keys they are `check` says. Raises BadUpload."""
     try:
-        value: Any = decode(data, bytes_max=_UPLOAD_BYTES_MAX)
+        value: Any = decode(data, bytes_max=UPLOAD_BYTES_MAX)
         kind, epoch, number, elements, path = value
     except (Rejected, ValueError, TypeError) as error:
         raise BadUpload("these bytes hold no blinded keys") from error

@@ -236,7 +236,10 @@ def is_live_session(ctx: Context, session: Session) -> bool:
 
 
 def levels_now(ctx: Context, session: Session) -> tuple[int, int]:
-    """Return the IAL and AAL that the sign-on bears now: what was kept, within today's limits."""
+    """Return the IAL and AAL that the sign-on bears now: what was kept, within today's limits.
+
+    Rejects: NotVouched.
+    """
     node = nodes.load(ctx, session.idp, absent=UnknownNode)
     table = active_table(ctx)
     ial = vouched_ial(ctx, session.idp, session.citizen_key, session.ial, sector=session.sector)
@@ -290,7 +293,7 @@ def session(ctx: Context, ses_id: Id) -> SessionState | None:
 
 @contract.query
 def reuse_check(ctx: Context, ses_id: Id, req_id: Id) -> ReuseCheck:
-    """Which conditions of reuse hold now. Rejects: UnknownSession, UnknownRequest."""
+    """Which conditions of reuse hold now. Rejects: UnknownSession, UnknownRequest, NotVouched."""
     found = sessions.load(ctx, ses_id, absent=UnknownSession)
     terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
     obstacles = reuse_obstacles(ctx, found, terms)

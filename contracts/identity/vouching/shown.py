@@ -42,6 +42,7 @@ from contracts.identity.vouching.messages import (
     WrongGeneration,
 )
 from contracts.identity.vouching.state import (
+    Slot,
     Vouched,
     deposit_counts,
     enrolment_counts,
@@ -51,12 +52,12 @@ from contracts.identity.vouching.state import (
     round_vouchers,
     rounds,
     shown_counts,
-    slot_keys,
+    slots,
     stated_counts,
     summed_keys,
     vouched_keys,
 )
-from contracts.sdk import Context, PublicKey, anyone, emit, require
+from contracts.sdk import Context, PublicKey, anyone, emit, replace, require
 from contracts.sdk.bls import decode_g1
 from contracts.sdk.crypto import is_usable_key, verify
 
@@ -73,12 +74,13 @@ def show_certificates(ctx: Context, msg: ShowCertificates) -> None:
     sector = place_sectors.load(ctx, where, absent=PlaceUnassigned)
     plan = rounds.load(ctx, round_key(msg.alive_in), absent=UnknownRound)
     require(msg.class_id < plan.count, UnknownPlace)
-    slot = (epoch, msg.slot_key)
-    before = slot_keys.get(ctx, slot, None)
-    require(before in (None, msg.key), SlotUsed)
+    fresh = Slot(msg.key, msg.alive_in.edition, msg.alive_in.generation, ())
+    slot = slots.get(ctx, (epoch, msg.slot_key), fresh)
+    require(replace(slot, classes=()) == fresh, SlotUsed)
 
-    if before is None:
-        slot_keys.save(ctx, slot, msg.key)
+    if msg.class_id not in slot.classes:
+        after = replace(slot, classes=(*slot.classes, msg.class_id))
+        slots.save(ctx, (epoch, msg.slot_key), after)
         shown_counts.add(ctx, (*round_key(msg.alive_in), msg.class_id), 1)
     if not known_places.has(ctx, (*where, msg.key)):
         known_places.save(ctx, (*where, msg.key), value=True)
@@ -122,7 +124,7 @@ def sweep_slots(ctx: Context, msg: SweepSlots) -> None:
     """Forget throwaway keys of a past epoch: their certificates are of no use any more."""
     require(msg.epoch < epoch_of(ctx), WrongEpoch)
     for key in msg.slot_keys:
-        slot_keys.remove(ctx, (msg.epoch, key))
+        slots.remove(ctx, (msg.epoch, key))
     emit(ctx, SlotsSwept(msg.epoch, len(msg.slot_keys)))
 
 
@@ -134,6 +136,8 @@ def _sum_of(ctx: Context, asked: Round, place: int) -> bytes:
 @contract.query
 def alive_surplus(ctx: Context, asked: Round, class_id: Place) -> Count:
     """How many more keys were shown in a class than vouchers can have answered; 0 if none.
+
+    A key that was shown in several classes counts in each, so that no class hides another's.
 
     They answered the largest count of those who sign, or 8 a depositor while not all have said.
     Any number above 0 proves that all who sign in the round cheat together.

@@ -5,6 +5,7 @@ from typing import Annotated
 from contracts.identity.core.messages import AgencyId, Count, Id, Level, Slug
 from contracts.identity.crypto.certificates import (
     VOUCHERS_MAX,
+    Edition,
     Epoch,
     Generation,
     ListId,
@@ -81,6 +82,16 @@ class Vouched:
     level: Level
 
 
+@record
+class Slot:
+    """What a throwaway key was shown for: one pairwise key, in one round, in these classes."""
+
+    key: PublicKey
+    edition: Edition
+    generation: Generation
+    classes: Annotated[tuple[Count, ...], CountMax(CLASSES_MAX)]
+
+
 NEVER = 2**53  # later than any epoch
 NOT_SHOWN = Vouched(epoch=0, level=0)
 
@@ -139,5 +150,5 @@ generation_holders = Map[tuple[int, int], int]("generation_holders")  # (year, g
 vouched_keys = Map[tuple[Slug, PublicKey], Vouched]("vouched_keys")  # (sector, P)
 known_places = Map[tuple[int, int, PublicKey], bool]("known_places")  # (list, place, P): was shown
 known_counts = Map[tuple[int, int], int]("known_counts")  # (list, place) -> P's shown
-slot_keys = Map[tuple[int, PublicKey], PublicKey]("slot_keys")  # (epoch, Q) -> P
+slots = Map[tuple[int, PublicKey], Slot]("slots")  # (epoch, Q)
 shown_counts = Map[_PlaceKey, int]("shown_counts")  # round and class -> Q's shown
