@@ -27,10 +27,10 @@ from bench.voting_pool import sealed
 from client.contract import Actor
 from client.files import whole_file
 from client.rpc import RpcClient
+from client.vault import Vault
 from client.voting.counting import count_box, publish
 from client.voting.record import export
 from client.voting.ticket import Ticket
-from client.voting.vault import Vault
 from client.voting.voter import PreparedBallot, VoterWallet
 from commands.bench import VALIDATORS
 from commands.output import CheckFailed, say

@@ -8,7 +8,8 @@ SaphaError
 │   └── BadAnswer       a node's answer does not have the form that the interface promises
 ├── LocalFault
 │   ├── HeadFileFault   the file of the highest verified header cannot be used
-│   └── CaFileFault     the file of certificate authorities cannot be used
+│   ├── CaFileFault     the file of certificate authorities cannot be used
+│   └── VaultFault      what the keys of a registrar or voucher are made of cannot be used
 └── Rejected
     ├── BadAmount       text that is not an amount of money
     ├── BadEnvelope     a transaction file that is none
@@ -85,6 +86,10 @@ class NodeUnreachable(PeerFault):
 
 class BadAnswer(PeerFault):
     """A node answered in a form that the interface does not allow."""
+
+
+class VaultFault(LocalFault):
+    """What the keys of a registrar or voucher are made of, kept on disk, cannot be used."""
 
 
 class BadAmount(Rejected):

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from client.identity.sealed import BoxKey
 from client.identity.trail import Viewer
+from client.identity.vouching.seed import VouchingSeed
 from primitives.crypto import SEED_BYTES, SigningKey
 from primitives.errors import BadShape
 
@@ -41,6 +42,10 @@ class CitizenKeys:
     def pairwise(self, sector: str) -> SigningKey:
         """Return the key that signs for relying parties of this sector, and for no other."""
         return SigningKey(derive(self.seed, "pairwise", sector))
+
+    def vouching(self, chain_id: str) -> VouchingSeed:
+        """Return the secrets of the vouched keys on a chain: a year of them, and all places."""
+        return VouchingSeed(derive(self.seed, "vouching"), chain_id)
 
     def viewer(self, *sectors: str) -> Viewer:
         """Return what finds the trail in these sectors, and signs nothing."""

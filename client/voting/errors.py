@@ -14,8 +14,7 @@ SaphaError
 │   ├── BoxRefused        the box that a trustee shall open is not what its ballots come to
 │   └── SecondBox         a trustee has made shares for another box of the election
 └── LocalFault
-    ├── VaultFault        what a registrar's keys are made of cannot be used
-    └── DeliveriesFault       which box a trustee has made shares for cannot be read or kept
+    └── DeliveriesFault   which box a trustee has made shares for cannot be read or kept
 """
 
 from primitives.errors import LocalFault, Rejected
@@ -63,10 +62,6 @@ class BoxRefused(Rejected):
 
 class SecondBox(Rejected):
     """The trustee has made shares for another box of this election; it makes none for a second."""
-
-
-class VaultFault(LocalFault):
-    """What a registrar's keys are made of, kept on disk, cannot be used."""
 
 
 class DeliveriesFault(LocalFault):

@@ -14,10 +14,10 @@ from client.bls_blind import SignerKey
 from client.contract import Actor
 from client.errors import LedgerRefused, NodeUnreachable, RpcRefused
 from client.outcome import Outcome, require_ok
+from client.vault import Vault
 from client.voting.errors import NotOpen, NotThisElection
 from client.voting.events import events_of
 from client.voting.facts import ElectionFacts, Facts
-from client.voting.vault import Vault
 from contracts.sdk.bls import decode_g1
 from contracts.voting.core.messages import ANSWERS_MAX
 from contracts.voting.core.state import Voter, signer_keys

@@ -102,6 +102,7 @@ local {commands.faces.compare}: compare reference probe --detector --embedder --
         "credential": commands.menu.identity_groups.credential,
         "sessions": commands.menu.identity_groups.sessions,
         "mandates": commands.menu.identity_groups.mandates,
+        "voucher": commands.menu.identity_groups.voucher,
         "show": commands.menu.identity_groups.show,
     },
     words=COMMON | WORDS,

@@ -1,6 +1,8 @@
 """The groups within `sapha id`: what a user can write, and where it is done."""
 
+from commands.framework.kinds import FILE, NUMBER
 from commands.framework.places import commands, contracts
+from commands.framework.words import Word
 from commands.menu.identity_words import IDENTITY_WAYS, WORDS
 from commands.menu.words import COMMON, listed
 
@@ -40,6 +42,31 @@ drafts {_lives.revoked_key}: end agency sid old_key
 """,
     ways=IDENTITY_WAYS,
     words=_WORDS,
+)
+voucher = listed(
+    "A voucher: keys posted ahead, blinded keys answered for everybody at once.",
+    f"""
+signs {commands.identity.voucher.post}: post agency kind period --vault --folder
+        [--generation=0] [--edition=1]
+    Begin a round of keys unless it is begun, and post this voucher's; again posts what is missing.
+    | Keys of an epoch are posted in the week before it, the last a day before it.
+    kind choices=enrol,alive  The keys of a list (enrol), or of an epoch (alive).
+    period NUMBER low=0 high=1048576  Number of the list; of an epoch the days since 1970.
+signs {commands.identity.voucher.answer}: answer agency period --vault --folder --inbox
+        [--generation=0] [--edition=1]
+    Take what wallets handed in for an epoch, answer it, publish it, and state how much it was.
+    | Publish the folder `answers` below --folder by any server of files.
+    period NUMBER low=0 high=1048576  The epoch: days since 1970.
+    --inbox FILE  Folder of what wallets handed in; what is under no root is named and left.
+""",
+    ways=IDENTITY_WAYS,
+    words=_WORDS
+    | {
+        "--vault": Word("Folder of the voucher's sealed seed; made when there is none.", FILE),
+        "--folder": Word("Folder of what was handed in, and of what is published.", FILE),
+        "--generation": Word("0, or the quarter of recoveries.", NUMBER, low=0, high=65_536),
+        "--edition": Word("Edition of the vouchers.", NUMBER, low=1, high=2_147_483_648),
+    },
 )
 credential = listed(
     "A citizen's credential: issued, shown in parts, looked at.",

@@ -5,8 +5,8 @@ Run it apart from any validator. The vault's password comes from SAPHA_PASSWORD 
 
 from pathlib import Path
 
+from client.vault import open_vault
 from client.voting.registrar import Judge, Registrar, Served, refuse_these, sign_all
-from client.voting.vault import open_vault
 from commands.keyring import ask_password
 from commands.output import Shown, say
 from commands.vote.acting import Session

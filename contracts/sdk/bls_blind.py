@@ -55,6 +55,8 @@ class Purpose(Enum):
     """
 
     TOKEN = b"SAPHA-VOTE-V02-with-BLS12381G1_XMD:SHA-256_SSWU_RO_TOKEN_"
+    ENROL = b"SAPHA-ID-V02-with-BLS12381G1_XMD:SHA-256_SSWU_RO_ENROL_"
+    ALIVE = b"SAPHA-ID-V02-with-BLS12381G1_XMD:SHA-256_SSWU_RO_ALIVE_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,12 +15,12 @@ from client.identity.source import TagAuthority
 from client.keystore import Cost
 from client.light import LightClient
 from client.rpc import RpcClient
+from client.vault import Vault, open_vault
 from client.voting.deliveries import Deliveries
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.registrar import Judge, Registrar, sign_all
 from client.voting.seed import VoterSeed
 from client.voting.trustee_service import TrusteeService
-from client.voting.vault import Vault, open_vault
 from client.voting.voter import Citizen, Marks, VoterWallet
 from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetPlan

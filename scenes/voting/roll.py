@@ -8,8 +8,8 @@ from dataclasses import replace
 from client.contract import written_record
 from client.identity.drafts import ID_BYTES, Proofing
 from client.identity.wallet import CitizenWallet
+from client.vault import Vault
 from client.voting.roll import add_voters, freeze_roll
-from client.voting.vault import Vault
 from commands.output import CheckFailed
 from commands.services.cast import citizen_number
 from contracts.identity.attestations.messages import IssueAttestation

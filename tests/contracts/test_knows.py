@@ -66,6 +66,7 @@ OTHERS = {
 }
 # Calls whose precheck proves that others let the sender in: it is known for this call.
 VOUCHED = {
+    ("identity", "show_certificates"): "as many vouchers as sign together, for the key that signed",
     ("voting", "request_token"): "the authority of the roll, for the voter's key that signed",
     ("voting", "join_ring"): "the authority of the roll, for the voter's key that signed",
     ("voting", "commit_ballot"): "as many registrars as sign a token",

@@ -31,6 +31,7 @@ from contracts.identity.core.access import (
     require_not_taken_back,
     standing_accepts,
     take_back,
+    vouched_ial,
 )
 from contracts.identity.core.messages import (
     ACCEPT,
@@ -38,12 +39,14 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
     Id,
+    LevelTooHigh,
     LevelTooLow,
     OtherPairwiseKey,
     PairwiseEnded,
     ServiceAsked,
     UnknownAnswer,
     UnknownConsent,
+    UnknownNode,
     UnknownRequest,
 )
 from contracts.identity.core.rules import (
@@ -70,6 +73,7 @@ from contracts.identity.core.state import (
     consents,
     consents_of,
     contract,
+    nodes,
     progress_of,
     refusals,
     releases,
@@ -106,6 +110,9 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
     require(msg.scope_commit == terms.scope_commit and is_same, ScopeMismatch)
     require(standing_accepts(ctx, msg.req_id, terms) >= terms.min_idp, AcceptFallen)
     require_mandate(ctx, terms, msg.citizen_key)
+    sector = nodes.load(ctx, terms.rp, absent=UnknownNode).sector
+    most = vouched_ial(ctx, msg.agency, msg.citizen_key, response.ial, sector=sector)
+    require(response.ial <= most, LevelTooHigh)
     require_ahead(ctx, msg.expires_at, CONSENT_S_MAX)
     require(live_consent(ctx, msg.req_id) == b"", ConsentExists)
     earlier = consents_of.get(ctx, msg.req_id, ())

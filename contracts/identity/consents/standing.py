@@ -19,6 +19,7 @@ from contracts.identity.core.access import (
     STANDING,
     by_agency,
     does_bear,
+    limited_ial,
     pairwise_epoch,
     require_not_taken_back,
     take_back,
@@ -63,7 +64,8 @@ def grant_standing(ctx: Context, msg: GrantStanding) -> None:
     require_clean((msg.service, msg.rp, msg.namespace, *msg.sources))
     node = acting_node(ctx, msg.agency, "idp")
     require_levels(ctx, msg.ial, msg.aal)
-    most = vouched_ial(ctx, msg.agency, msg.citizen_key, msg.ial)
+    sector = acting_node(ctx, msg.rp, "rp").sector
+    most = vouched_ial(ctx, msg.agency, msg.citizen_key, msg.ial, sector=sector)
     require(msg.ial <= most and msg.aal <= node.max_aal, LevelTooHigh)
     service = services.load(ctx, msg.service, absent=UnknownService)
     require(len(msg.sources) > 0 and is_distinct(msg.sources), SourceNotApproved)
@@ -167,7 +169,7 @@ def _require_way(ctx: Context, standing: Standing, service: Service) -> None:
     do_pass = do_work_together(ctx, standing.rp, standing.idp, standing.namespace)
     require(do_pass, NotWhitelisted)
     node = acting_node(ctx, standing.idp, "idp")
-    ial = vouched_ial(ctx, standing.idp, standing.citizen_key, standing.ial)
+    ial = limited_ial(ctx, standing.idp, standing.ial)  # nobody signs on for it
     aal = min(standing.aal, node.max_aal)
     require(ial >= service.min_ial and aal >= service.min_aal, LevelTooLow)
 

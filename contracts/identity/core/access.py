@@ -1,10 +1,11 @@
 """Who may act now: agencies, as governance says, persons and pairwise keys, as they stand here.
 
-What stands behind a pairwise key is here alone, where a certificate of agencies will change it.
-Until agencies vouch for pairwise keys, the word of the IdP that carries the act is the binding: the
-contract checks that the key signed, and takes from the IdP whose it is, that the person stands in
-order, and at which level they were proofed. So what an IdP carried counts while that IdP acts, and
-until the key ended: everywhere, or at that IdP.
+What stands behind a pairwise key is here alone: certificates of agencies, from the epoch on from
+which the supervisor requires them (`contracts.identity.vouching`). Before it, and after it for
+whose key it is, the word of the IdP that carries the act is the binding: the contract checks that
+the key signed, and takes from the IdP that the person stands in order, and at which level they
+were proofed. So what an IdP carried counts while that IdP acts, and until the key ended:
+everywhere, or at that IdP.
 """
 
 from contracts.identity.core.messages import (
@@ -18,6 +19,7 @@ from contracts.identity.core.messages import (
     NodeInactive,
     NotLinked,
     NotOwner,
+    NotVouched,
     PairwiseEnded,
     RecoveryPolicy,
     SubjectClosed,
@@ -53,7 +55,9 @@ from contracts.identity.core.state import (
     subjects,
     taken_back,
 )
+from contracts.identity.vouching.state import NEVER, NOT_SHOWN, required_from, vouched_keys
 from contracts.sdk import Context, PublicKey, emit, require
+from contracts.sdk.calendar import bangkok_day
 from contracts.sdk.roles import AnyMessage, OfAgency, administers, administers_kind, has_role
 
 HELD = "held"
@@ -169,11 +173,23 @@ def require_linked(subject: Subject, agency: str) -> None:
     require(agency in subject.idps, NotLinked)
 
 
-def vouched_ial(ctx: Context, idp: str, _key: PublicKey, stated: int) -> int:
-    """Return the highest IAL with which the key may act now: what is stated, within limits.
+def vouched_ial(ctx: Context, idp: str, key: PublicKey, stated: int, *, sector: str) -> int:
+    """Return the highest IAL with which the key may act in a sector now.
 
-    The limits are the IdP's own and the highest level of the table, both as they are now.
+    It is what is stated, within the limits of `limited_ial`, and, once certificates are required,
+    of the class that was shown today. Rejects: NotVouched.
     """
+    most = limited_ial(ctx, idp, stated)
+    epoch = bangkok_day(ctx.block_time_ms)
+    if epoch < required_from.get(ctx, NEVER):
+        return most
+    shown = vouched_keys.get(ctx, (sector, key), NOT_SHOWN)
+    require(shown.epoch == epoch, NotVouched)
+    return min(most, shown.level)
+
+
+def limited_ial(ctx: Context, idp: str, stated: int) -> int:
+    """Return what is stated, within the limits of IdP and level table as they are now."""
     node = acting_node(ctx, idp, "idp")
     return min(stated, node.max_ial, max(active_table(ctx).ials))
 
@@ -209,7 +225,7 @@ def _does_accept(ctx: Context, idp: str, answer: Response, terms: Terms) -> bool
     if not do_work_together(ctx, terms.rp, idp, terms.namespace):
         return False
     node = acting_node(ctx, idp, "idp")
-    ial, aal = vouched_ial(ctx, idp, key, answer.ial), min(answer.aal, node.max_aal)
+    ial, aal = limited_ial(ctx, idp, answer.ial), min(answer.aal, node.max_aal)
     return ial >= terms.min_ial and aal >= terms.min_aal
 
 

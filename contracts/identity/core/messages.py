@@ -238,6 +238,10 @@ class PairwiseEnded(ContractError):
     """The pairwise key has ended, or is suspended at this IdP."""
 
 
+class NotVouched(ContractError):
+    """No certificates of today vouch for the key in this sector."""
+
+
 class TakenBackBefore(ContractError):
     """The citizen has taken this consent, sign-on or mandate back, before it began."""
 

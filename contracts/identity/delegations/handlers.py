@@ -202,7 +202,7 @@ def grant_mandate(ctx: Context, msg: GrantMandate) -> None:
         require(not pairwise_ends.has(ctx, key), PairwiseEnded)
     require_ahead(ctx, msg.expires_at, DELEGATION_S_MAX)
     require_purposes(ctx, msg.purposes)
-    vouched_ial(ctx, msg.agency, msg.principal_key, 0)
+    vouched_ial(ctx, msg.agency, msg.principal_key, 0, sector=msg.sector)
     mine = _in_force(ctx, mandates_given.get(ctx, msg.principal_key, ()))
     theirs = _in_force(ctx, mandates_held.get(ctx, msg.delegate_key, ()))
     between = [each for each in mine if each in theirs]

@@ -160,6 +160,9 @@ def respond(ctx: Context, msg: Respond) -> None:
     if msg.decision == ACCEPT:
         _require_strength(ctx, terms, msg)
         require_mandate(ctx, terms, msg.citizen_key)
+    elif msg.citizen_key is not None:
+        sector = nodes.load(ctx, terms.rp, absent=UnknownNode).sector
+        vouched_ial(ctx, msg.agency, msg.citizen_key, 0, sector=sector)
 
     answer = Response(
         handle=msg.handle,
@@ -347,7 +350,8 @@ def _require_strength(ctx: Context, terms: Terms, msg: Respond) -> None:
     require(msg.ial >= terms.min_ial and msg.aal >= terms.min_aal, LevelTooLow)
     if msg.citizen_key is None:
         raise BadCitizenSignature
-    most = vouched_ial(ctx, msg.agency, msg.citizen_key, msg.ial)
+    sector = nodes.load(ctx, terms.rp, absent=UnknownNode).sector
+    most = vouched_ial(ctx, msg.agency, msg.citizen_key, msg.ial, sector=sector)
     require(msg.ial <= most and msg.aal <= node.max_aal, LevelTooHigh)
     now = now_s(ctx)
     require(msg.auth_time <= now + SKEW_S, AuthTimeInFuture, now=now)

@@ -102,7 +102,7 @@ def open_session(ctx: Context, msg: OpenSession) -> None:
     require(not sessions.has(ctx, msg.ses_id), DuplicateId)
     require_not_taken_back(ctx, SESSION, msg.ses_id, msg.citizen_key)
     require_levels(ctx, msg.ial, msg.aal)
-    most = vouched_ial(ctx, msg.agency, msg.citizen_key, msg.ial)
+    most = vouched_ial(ctx, msg.agency, msg.citizen_key, msg.ial, sector=msg.sector)
     require(msg.ial <= most and msg.aal <= node.max_aal, LevelTooHigh)
     now = now_s(ctx)
     require(msg.auth_time <= now + SKEW_S, AuthTimeInFuture, now=now)
@@ -238,10 +238,13 @@ def is_live_session(ctx: Context, session: Session) -> bool:
 
 
 def levels_now(ctx: Context, session: Session) -> tuple[int, int]:
-    """Return the IAL and AAL that the sign-on bears now: what was kept, within today's limits."""
+    """Return the IAL and AAL that the sign-on bears now: what was kept, within today's limits.
+
+    Rejects: NotVouched.
+    """
     node = nodes.load(ctx, session.idp, absent=UnknownNode)
     table = active_table(ctx)
-    ial = vouched_ial(ctx, session.idp, session.citizen_key, session.ial)
+    ial = vouched_ial(ctx, session.idp, session.citizen_key, session.ial, sector=session.sector)
     return ial, min(session.aal, node.max_aal, max(table.aals))
 
 
@@ -292,7 +295,7 @@ def session(ctx: Context, ses_id: Id) -> SessionState | None:
 
 @contract.query
 def reuse_check(ctx: Context, ses_id: Id, req_id: Id) -> ReuseCheck:
-    """Which conditions of reuse hold now. Rejects: UnknownSession, UnknownRequest."""
+    """Which conditions of reuse hold now. Rejects: UnknownSession, UnknownRequest, NotVouched."""
     found = sessions.load(ctx, ses_id, absent=UnknownSession)
     terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
     obstacles = reuse_obstacles(ctx, found, terms)

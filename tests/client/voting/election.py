@@ -8,6 +8,7 @@ from pathlib import Path
 from client.contract import Actor, written_record
 from client.keystore import Cost
 from client.light import LightClient
+from client.vault import open_vault
 from client.voting.counting import count_box, publish
 from client.voting.deliveries import Deliveries
 from client.voting.facts import Facts
@@ -16,7 +17,6 @@ from client.voting.registrar import Registrar
 from client.voting.roll import add_voters, freeze_roll
 from client.voting.seed import VoterSeed
 from client.voting.trustee_service import TrusteeService
-from client.voting.vault import open_vault
 from client.voting.voter import Citizen, VoterWallet
 from client.wallet import Wallet
 from contracts.tools.testing import key_of

@@ -1,10 +1,10 @@
-"""What a registrar's keys are made of: sealed, and a key of its own for each use."""
+"""What keys of registrars and vouchers are made of: sealed, and a key of its own for each use."""
 
 import pytest
 
+from client.errors import VaultFault
 from client.keystore import Cost
-from client.voting.errors import VaultFault
-from client.voting.vault import open_vault
+from client.vault import open_vault
 
 CHEAP = Cost(1, 8192)
 

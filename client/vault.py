@@ -1,4 +1,4 @@
-"""What a registrar's keys are made of: one seed on disk, sealed under a password.
+"""What keys of registrars and vouchers are made of: one seed on disk, sealed under a password.
 
 Every key follows from the seed and what it is for, so a backup of the file is one of all keys. The
 file is written once, mode 0600. Source: RFC 9106 (argon2id); libsodium secretbox; RFC 5869.
@@ -14,6 +14,7 @@ from nacl.secret import SecretBox
 from nacl.utils import random
 
 from client.bls_blind import SignerKey
+from client.errors import VaultFault
 from client.keystore import (
     MODERATE,
     Cost,
@@ -21,7 +22,6 @@ from client.keystore import (
     read_secret,
     write_secret,
 )
-from client.voting.errors import VaultFault
 from contracts.sdk.transcript import lp, uint
 from primitives.crypto import SEED_BYTES
 
@@ -31,7 +31,7 @@ _COST_MAX = Cost(20, 2 * 1024**3)
 
 
 class Vault:
-    """The opened vault of one registrar. Never prints a secret."""
+    """The opened vault of one registrar or voucher. Never prints a secret."""
 
     __slots__ = ("_seed", "folder")
 
@@ -48,7 +48,10 @@ class Vault:
 
         Another roll, class or number has another key, which tells nothing of this one.
         """
-        info = lp(roll) + lp(uint(class_id)) + lp(uint(registrar))
+        return self.signer(lp(roll) + lp(uint(class_id)) + lp(uint(registrar)))
+
+    def signer(self, info: bytes) -> SignerKey:
+        """Return the key for what `info` says, which is as `lp` frames it; each has its own."""
         return SignerKey.derive(self._seed, info)
 
 

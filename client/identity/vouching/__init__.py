@@ -1,0 +1,1 @@
+"""Vouching off the ledger: vouchers that answer blinded keys, wallets that hide and use them."""

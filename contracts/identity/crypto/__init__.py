@@ -1,0 +1,1 @@
+"""Pure cryptography of identity; no state."""

@@ -1,0 +1,1 @@
+"""Vouching: certificates of several agencies, without which no key acts for a citizen."""

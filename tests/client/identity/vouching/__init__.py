@@ -1,0 +1,1 @@
+"""Vouching off the ledger."""
