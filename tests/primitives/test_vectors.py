@@ -28,6 +28,7 @@ PUBLISHED_BY_OTHERS = {
     "state_changes.json",
     "voting.json",
     "voting_rings.json",
+    "vouching.json",
     "words.json",
     "wycheproof_p256.json",
 }
