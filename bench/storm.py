@@ -16,18 +16,17 @@ under 1 MB a minute. Of the neighbour nothing is asked.
 
 import argparse
 import asyncio
-import json
 import os
-import resource
 import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.machine import run, views_at
+from bench.storm_attackers import Orders, attacking
 from bench.storm_attacks import ABSENT, ATTACKS, BALLOTS, HOARDS, NEIGHBOUR, WRITING
 from bench.storm_ballots import wrong_ballots
 from bench.storm_filings import OFFICE, Filings, open_office
@@ -54,7 +53,6 @@ _FUNDS_SATANG = 100_000_000
 _SETTLE_S = 60.0
 _WARM_UP_S = 2.0
 _ROUNDS = 3
-_AUTOGROUP = Path("/proc/self/autogroup")  # sched(7): a session's processes share one priority
 _DAY_S = 86_400
 _PAYERS = tuple(f"127.0.1.{number}" for number in range(1, 41))
 _OBSERVER = RpcSettings(local_address="127.0.2.1")
@@ -62,7 +60,6 @@ _HOARDERS = 10
 _BALLOTS = 400  # wrong ones, sent again and again
 _SHARE_PERCENT = 25
 _DISK_FACTOR = 4  # bytes of disk a byte of a transaction, with receipt, indexes and state
-_CORES_MIN = 0.01  # of a core, that a neighbour uses at least
 _DRAIN_S = 60.0  # until what strangers may bring at once is used up
 
 P99_RATIO_MAX = 2.0
@@ -206,7 +203,10 @@ class Field:
         height = await height_of(self._rpc)
         parcel = await self._parcel(attack)
         async with (
-            _attacking(self, attack, seconds, parcel, cores) as attackers,
+            attacking(
+                self.devnet,
+                Orders(attack, seconds + _WARM_UP_S, self.full_height, parcel, cores),
+            ) as attackers,
             Follower(self.devnet.urls, from_height=height, settings=_OBSERVER) as follower,
             Loader(self.devnet.urls, follower, addresses=_PAYERS) as loader,
             _filing(self.filings) as filed_s,
@@ -324,63 +324,6 @@ async def _filing(filings: Filings | None) -> AsyncIterator[list[float]]:
             work.result()
 
 
-@dataclass(slots=True)
-class _Attackers:
-    """What the attackers' process was answered, and how much of a core it used."""
-
-    answers: dict[str, int] = field(default_factory=dict)
-    cores: float = 0.0
-
-
-@asynccontextmanager
-async def _attacking(
-    storms: Field, attack: str | None, seconds: float, parcel: Path, cores: float
-) -> AsyncIterator[_Attackers]:
-    """Run an attack beside; what became of it is known when the block ends."""
-    attackers = _Attackers()
-    if attack is None:
-        yield attackers
-        return
-    devnet = storms.devnet
-    command = ["-m", "bench.storm_attacks", attack, str(seconds + _WARM_UP_S), *devnet.urls]
-    used_s, started_s = _used_by_ended_children_s(), time.monotonic()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *command,
-        stdout=asyncio.subprocess.PIPE,
-        env=os.environ
-        | {
-            "STORM_FULL_HEIGHT": str(storms.full_height),
-            "STORM_CHAIN_ID": devnet.genesis.chain_id,
-            "STORM_MEMBERS": " ".join(_members_of(devnet)),
-            "STORM_PARCEL": str(parcel),
-            "STORM_CORES": str(max(_CORES_MIN, cores)),
-        },
-        start_new_session=True,
-        preexec_fn=_least_important,
-    )
-    try:
-        yield attackers
-        said, _ = await asyncio.wait_for(process.communicate(), _SETTLE_S)
-        attackers.answers.update(json.loads(said or b"{}"))
-        passed_s = time.monotonic() - started_s
-        attackers.cores = (_used_by_ended_children_s() - used_s) / passed_s
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-
-
-def _used_by_ended_children_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _members_of(devnet: Devnet) -> list[str]:
-    """Return the members' doors of the validators."""
-    return [f"{one.host}:{one.port}" for one in devnet.genesis.members if one.is_validator]
-
-
 def row(storm: Storm) -> str:
     """Return an attack's line of the table."""
     before, during = storm.before.payments, storm.during.payments
@@ -391,17 +334,6 @@ def row(storm: Storm) -> str:
         f"| {storm.disk_bytes_a_day / 1e9:.2f} | {storm.during.log_bytes_a_s * 60 / 1e6:.2f} "
         f"| {'; '.join(storm.missed()) or 'met'} |"
     )
-
-
-def _least_important() -> None:
-    """Give this process the lowest priority, also among sessions where each is scheduled as one.
-
-    Of policy idle it gives way when another wakes; a nice one ends its slice of milliseconds.
-    """
-    os.nice(19)
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    if _AUTOGROUP.exists():
-        _AUTOGROUP.write_text("19", encoding="ascii")
 
 
 HEAD = (

@@ -39,7 +39,6 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
     Id,
-    LevelTooHigh,
     LevelTooLow,
     OtherPairwiseKey,
     PairwiseEnded,
@@ -112,7 +111,7 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
     require_mandate(ctx, terms, msg.citizen_key)
     sector = nodes.load(ctx, terms.rp, absent=UnknownNode).sector
     most = vouched_ial(ctx, msg.agency, msg.citizen_key, response.ial, sector=sector)
-    require(response.ial <= most, LevelTooHigh)
+    require(most >= terms.min_ial, LevelTooLow)
     require_ahead(ctx, msg.expires_at, CONSENT_S_MAX)
     require(live_consent(ctx, msg.req_id) == b"", ConsentExists)
     earlier = consents_of.get(ctx, msg.req_id, ())

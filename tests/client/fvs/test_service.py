@@ -14,6 +14,8 @@ cv2 = pytest.importorskip("cv2", reason=WHY)
 pytest.importorskip("onnx", reason=WHY)
 
 from client.identity.errors import NoMatch  # noqa: E402
+from contracts.identity.core.messages import PROOFING, MatchUse  # noqa: E402
+from primitives.crypto import SigningKey  # noqa: E402
 from tests.client.fvs.models import picture, save_detector, save_embedder  # noqa: E402
 from tests.client.identity.chain import faces, with_nodes  # noqa: E402
 from tests.client.identity.test_key_care import registered  # noqa: E402
@@ -27,6 +29,7 @@ POLICY = {
     "pad_level": 1,
 }
 ALICE, BOB = 1, 7
+USE = MatchUse("first-bank", PROOFING, SigningKey(b"k" * 32).public_key)
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +228,7 @@ async def test_a_match_by_model_is_attested_on_the_ledger(files):
     verdict = fvs.compare(png(ALICE), png(ALICE, width=640))
     evidence = fvs.evidence(verdict, subject=sid, decided_at=chain.now)
 
-    message, opening = faces(chain).attest(sid, evidence, chain.now + 600)
+    message, opening = faces(chain).attest(sid, evidence, USE, chain.now + 600)
     outcome = await faces(chain).office.send(message)
 
     assert outcome.is_ok
@@ -239,7 +242,7 @@ async def test_two_different_faces_are_not_attested(files):
     evidence = fvs.evidence(verdict, subject=bytes(32), decided_at=chain.now)
 
     with pytest.raises(NoMatch):
-        faces(chain).attest(bytes(32), evidence, chain.now + 600)
+        faces(chain).attest(bytes(32), evidence, USE, chain.now + 600)
 
 
 def test_a_missing_model_stops_the_service_with_the_path(files, tmp_path):

@@ -208,7 +208,7 @@ def test_who_is_frozen_before_the_height_is_not_answered_and_who_is_frozen_after
 
 
 def test_who_is_in_recovery_or_reported_a_key_lost_is_not_answered(vouching):
-    face_match(vouching, "somchai", "again")
+    face_match(vouching, "somchai", "again", key="somchai-2")
     vouching.do("kbank", recovering("somchai", "somchai-2", evidence="again"))
     vouching.do("kbank", lost("kbank", "malee"))
 
@@ -243,7 +243,7 @@ def test_a_deposit_is_made_in_the_60_days_before_its_year_or_in_it():
 
 
 def recovered(vouching, who, label, evidence):
-    face_match(vouching, who, evidence)
+    face_match(vouching, who, evidence, key=label)
     vouching.do("kbank", recovering(who, label, evidence=evidence))
     vouching.wait(3 * DAY_S)
     vouching.do_as("anyone", FinishRecovery(name_of(who)))
