@@ -12,12 +12,21 @@ from contracts.governance.messages import (
     ParameterChange,
     StatusChange,
 )
-from contracts.governance.network.messages import SeatChange
+from contracts.governance.network.messages import NodeAdmission, NodeRetirement, SeatChange
 from contracts.governance.queries import agencies_page, officers_page
 from contracts.governance.state import Agency, Officer
 from primitives.ids import Address
 
-Part = Admission | StatusChange | KindsChange | ParameterChange | AdministratorChange | SeatChange
+Part = (
+    Admission
+    | StatusChange
+    | KindsChange
+    | ParameterChange
+    | AdministratorChange
+    | SeatChange
+    | NodeAdmission
+    | NodeRetirement
+)
 _PLACES = {
     Admission: "admission",
     StatusChange: "status",
@@ -25,6 +34,8 @@ _PLACES = {
     ParameterChange: "parameter",
     AdministratorChange: "administrator",
     SeatChange: "seat",
+    NodeAdmission: "node",
+    NodeRetirement: "retirement",
 }
 
 

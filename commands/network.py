@@ -35,7 +35,9 @@ def init(members: list[Path], *, plan: Path, out: Path, as_json: bool) -> None:
     _show(genesis, out, next_step, as_json=as_json)
 
 
-def verify(genesis_path: Path, *, expect: str, install: Path | None, as_json: bool) -> None:
+def verify(
+    genesis_path: Path, *, expect: str, install: Path | None, joining: bool, as_json: bool
+) -> None:
     """Check a genesis and this node's code against it, and install it once all agree."""
     if install is not None and not expect:
         raise UsageFault(
@@ -53,7 +55,7 @@ def verify(genesis_path: Path, *, expect: str, install: Path | None, as_json: bo
     check_first_state(genesis)
     next_step = "compare the hash with the others in a call, then give --expect and --install DIR"
     if install is not None:
-        check_member(install, genesis)
+        check_member(install, genesis, is_joining=joining)
         install_genesis(install, genesis)
         next_step = f"installed; next: sapha node check --dir {install}"
     _show(genesis, genesis_path, next_step, as_json=as_json)

@@ -1,10 +1,15 @@
-"""`sapha network show` and `history`: who is in the network, who decides, and what waits."""
+"""`sapha network show`, `history`, `diff`: who is in the network, who decides, and what waits."""
 
+from hashlib import sha256
+from pathlib import Path
+
+from client.answers import text_field
 from client.contract import all_pages, ask
 from client.rpc import RpcClient
 from commands.nodes import open_rpc
-from commands.output import emit
+from commands.output import CheckFailed, emit
 from commands.table import show_table
+from contracts.governance.network.messages import NodeAdmission
 from contracts.governance.network.queries import (
     NumberedVersion,
     network_version,
@@ -13,8 +18,52 @@ from contracts.governance.network.queries import (
     versions_page,
 )
 from contracts.governance.network.state import Awaited, Node
+from genesis.schema import GenesisMember
+from genesis.verify import load_genesis, load_signed_member
+from node.certificate import check_own_name, until
 
 _NODES_A_PAGE = 20  # a certificate has up to 4 KiB
+
+
+def admission(*, file: Path, agency: str) -> NodeAdmission:
+    """Return what admits the node of a member file, borne by this agency or the one of its name.
+
+    Raises:
+        GenesisFault: the file is wrong, or was changed.
+        LocalFault: its certificate would count at no node.
+    """
+    member, signature = load_signed_member(file)
+    check_own_name(member.name, member.certificate_der)
+    return NodeAdmission(
+        name=member.name,
+        agency_id=agency or member.name,
+        public_key=member.public_key,
+        certificate=member.certificate_der,
+        host=member.host,
+        port=member.port,
+        is_validator=member.is_validator,
+        signature=signature,
+    )
+
+
+async def diff(genesis: Path, *, rpc: list[str] | None, as_json: bool) -> None:
+    """Show of each node what the record has and the genesis has not, or the other way."""
+    founded = load_genesis(genesis)
+    async with open_rpc(rpc) as client:
+        chain_id = text_field(await client.call("chain_getStatus"), "chain_id")
+        if chain_id != founded.chain_id:
+            raise CheckFailed(f"{genesis} is of {founded.chain_id}, the node of {chain_id}")
+        version, nodes = await ask(client, network_version), await _nodes(client)
+    was = {member.name: _founding_facts(member) for member in founded.members}
+    now = {node.name: _facts(node) for node in nodes}
+    found = [
+        {"node": name, "change": change}
+        for name in sorted({**was, **now})
+        for change in _changes(was.get(name), now.get(name))
+    ]
+    lines = [f"{one['node']}: {one['change']}" for one in found] or ["nothing has changed"]
+    data = {"version": version, "changes": found}
+    emit(data, "\n".join([f"version {version}", *lines]), as_json=as_json)
 
 
 async def show(*, rpc: list[str] | None, as_json: bool) -> None:
@@ -28,16 +77,24 @@ async def show(*, rpc: list[str] | None, as_json: bool) -> None:
         "waiting": [_waiting(entry) for entry in waiting],
     }
     rows = [
-        (node.name, _role(is_validator=node.is_validator), node.since, f"{node.host}:{node.port}")
+        (
+            node.name,
+            node.agency_id,
+            _role(is_validator=node.is_validator),
+            node.since,
+            f"{node.host}:{node.port}",
+            until(node.certificate),
+        )
         for node in nodes
     ]
-    table = show_table("Nodes", ("node", "role", "since height", "address"), rows)
+    columns = ("node", "agency", "role", "since height", "address", "certificate until")
+    table = show_table("Nodes", columns, rows)
     lines = [_sentence(entry) for entry in waiting]
     emit(data, "\n".join([f"version {version}", table, *lines]), as_json=as_json)
 
 
 async def history(*, rpc: list[str] | None, as_json: bool) -> None:
-    """Show every change of who decides, with the first height of which it counts."""
+    """Show every change of the record, with the first height of which it counts."""
     async with open_rpc(rpc) as client:
         found = await _versions(client)
     data = [
@@ -45,12 +102,12 @@ async def history(*, rpc: list[str] | None, as_json: bool) -> None:
             "version": each.number,
             "first_height": each.version.first_height,
             "node": each.version.node,
-            "role": _role(is_validator=each.version.is_validator),
+            "change": each.version.change,
         }
         for each in found
     ]
-    rows = [(one["version"], one["first_height"], one["node"], one["role"]) for one in data]
-    text = show_table("Changes", ("version", "from height", "node", "role"), rows)
+    rows = [(one["version"], one["first_height"], one["node"], one["change"]) for one in data]
+    text = show_table("Changes", ("version", "from height", "node", "change"), rows)
     emit({"versions": data}, text, as_json=as_json)
 
 
@@ -72,6 +129,10 @@ def _node(node: Node) -> dict[str, object]:
         "name": node.name,
         "agency_id": node.agency_id,
         "public_key": "0x" + node.public_key.hex(),
+        "certificate": {
+            "sha256": "0x" + sha256(node.certificate).hexdigest(),
+            "until": until(node.certificate),
+        },
         "host": node.host,
         "port": node.port,
         "role": _role(is_validator=node.is_validator),
@@ -82,7 +143,7 @@ def _node(node: Node) -> dict[str, object]:
 def _waiting(entry: Awaited) -> dict[str, object]:
     return {
         "node": entry.node,
-        "role": _role(is_validator=entry.is_validator),
+        "role": _awaited_role(entry),
         "decided_at_height": entry.decided,
         "ready_at_height": entry.ready,
         "lapses_ms": entry.lapses_ms,
@@ -90,10 +151,39 @@ def _waiting(entry: Awaited) -> dict[str, object]:
 
 
 def _sentence(entry: Awaited) -> str:
-    role = _role(is_validator=entry.is_validator)
+    role = _awaited_role(entry)
     if entry.is_validator and entry.ready is None:
         return f"waits: {entry.node} as {role}, once its agency says that it is ready"
     return f"waits: {entry.node} as {role}, when its turn comes"
+
+
+def _awaited_role(entry: Awaited) -> str:
+    return "retired" if entry.is_retired else _role(is_validator=entry.is_validator)
+
+
+def _founding_facts(member: GenesisMember) -> dict[str, str]:
+    return {
+        "key": member.public_key.hex(),
+        "certificate": sha256(member.certificate_der).hexdigest(),
+        "address": f"{member.host}:{member.port}",
+        "role": _role(is_validator=member.is_validator),
+    }
+
+
+def _facts(node: Node) -> dict[str, str]:
+    return {
+        "key": node.public_key.hex(),
+        "certificate": sha256(node.certificate).hexdigest(),
+        "address": f"{node.host}:{node.port}",
+        "role": _role(is_validator=node.is_validator),
+    }
+
+
+def _changes(was: dict[str, str] | None, now: dict[str, str] | None) -> list[str]:
+    """Return in words how a node's facts differ; None is no node."""
+    if was is None or now is None:
+        return ["retired" if now is None else f"admitted, {now['role']} at {now['address']}"]
+    return [f"{name} {was[name]} -> {now[name]}" for name in was if was[name] != now[name]]
 
 
 def _role(*, is_validator: bool) -> str:

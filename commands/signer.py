@@ -71,9 +71,9 @@ def take(node_directory: Path, *, directory: Path, as_json: bool) -> None:
     )
 
 
-def join(genesis_file: Path, *, directory: Path, as_json: bool) -> None:
+def join(genesis_file: Path, *, directory: Path, joining: bool, as_json: bool) -> None:
     """Install the genesis of the chain that a stopped signer signs for, once."""
-    chain_id = join_chain(directory, genesis_file)
+    chain_id = join_chain(directory, genesis_file, is_joining=joining)
     emit({"chain_id": chain_id}, f"{directory} signs for {chain_id}", as_json=as_json)
 
 

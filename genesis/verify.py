@@ -49,6 +49,7 @@ __all__ = [
     "is_host",
     "load_genesis",
     "load_member",
+    "load_signed_member",
     "network_problem",
     "parameter_faults",
     "read_genesis",
@@ -160,6 +161,11 @@ def load_member(path: Path) -> GenesisMember:
     return read_member(_text_of(path), f"{path}: member")
 
 
+def load_signed_member(path: Path) -> tuple[GenesisMember, Signature]:
+    """Return the member of the file at `path`, and its key's signature. Raises GenesisFault."""
+    return _read_signed(_text_of(path), f"{path}: member")
+
+
 def read_member(text: str, place: str = "member") -> GenesisMember:
     """Return the member that the JSON `text` says and its key has signed.
 
@@ -167,6 +173,10 @@ def read_member(text: str, place: str = "member") -> GenesisMember:
         GenesisNotSigned: no signature of the member's key over what the text says.
         GenesisFault: another fault of the text.
     """
+    return _read_signed(text, place)[0]
+
+
+def _read_signed(text: str, place: str) -> tuple[GenesisMember, Signature]:
     document = parse_object(text, place=place)
     if "signature" not in document:
         raise GenesisNotSigned(place, "is not signed; make it with: sapha member new")
@@ -177,7 +187,7 @@ def read_member(text: str, place: str = "member") -> GenesisMember:
     if not verify(member.public_key, MEMBER_TAG, encode(member.to_value()), signature):
         reason = f"the signature is not that of {member.name}'s key: the file was changed"
         raise GenesisNotSigned(place, reason)
-    return member
+    return member, signature
 
 
 def _text_of(path: Path) -> str:

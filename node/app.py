@@ -17,8 +17,9 @@ from node.config import NodeConfig
 from node.driver import Driver, head_of, note_of
 from node.execution.prechecks import Prechecks
 from node.facts import facts_of
-from node.files import BLOBS, OpenFiles, Self, identity_of, members_of, own_files_of
+from node.files import BLOBS, OpenFiles, Self, identity_of, own_files_of
 from node.ledger import BUILD_MS_MAX
+from node.membership import Membership
 from node.mempool import (
     Admission,
     AdmissionParts,
@@ -47,6 +48,7 @@ from p2p.ports import Channel
 from p2p.rates import LogGate
 from p2p.settings import BackoffSettings, SessionSettings, TransportSettings
 from p2p.transport import TcpTransport
+from primitives.blob_documents import Erasure, ErasureReceipt
 from primitives.crypto import PublicKey
 
 log = logging.getLogger("sapha.consensus")
@@ -85,19 +87,22 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     """
     metrics.build.info({"version": release_version()})
     router = Router()
-    transport = _transport(config, own, router, metrics)
+    membership = Membership(config, own, files.ledger.reads.query)
+    transport = _transport(config, own, router, metrics, membership)
     pool = Pool(_pool_limits(config))
     gossip = Gossip(transport, pool, now_ms, GossipSettings(**config.mempool.gossip.model_dump()))
     checks = _checks(config, files, metrics)
     admission = _admission(config, files, pool, checks, gossip)
     link = link_of(config, own, files.sign_state.state, metrics)
-    blobs = _blobs(config, own, files, transport, link)
+    names = MemberNames(own.member.name, membership.keys)
+    blobs = _blobs(config, files, transport, names, receipts_of(own, link))
     wiring = _Wiring(
         files=files,
         room=DiskRoom(),
         pool=pool,
         admission=admission,
         transport=transport,
+        membership=membership,
         blobs=blobs,
         metrics=metrics,
         prepare=checks.prepare,
@@ -134,14 +139,19 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     )
 
 
-def _transport(config: NodeConfig, own: Self, router: Router, metrics: NodeMetrics) -> TcpTransport:
-    return TcpTransport(
+def _transport(
+    config: NodeConfig, own: Self, router: Router, metrics: NodeMetrics, membership: Membership
+) -> TcpTransport:
+    transport = TcpTransport(
         identity_of(config, own),
         own.genesis.chain_id,
-        members_of(config, own.genesis),
+        membership.founding,
         router,
         _transport_settings(config, metrics),
+        record=membership.members,
     )
+    membership.serve(transport)
+    return transport
 
 
 def _sync(config: NodeConfig, files: OpenFiles, transport: TcpTransport, wiring: "_Wiring") -> Sync:
@@ -183,21 +193,19 @@ def _admission(
 
 def _blobs(
     config: NodeConfig,
-    own: Self,
     files: OpenFiles,
     transport: TcpTransport,
-    link: SignerLink | None,
+    members: MemberNames,
+    receipt: Callable[[Erasure], Awaitable[ErasureReceipt]],
 ) -> Blobs:
     return Blobs(
         BlobParts(
             root=config.data_dir / BLOBS,
             policy=ContractPolicy(files.ledger.reads.query, files.ledger.standing),
             transport=transport,
-            members=MemberNames(
-                own.member.name, {member.name: member.public_key for member in own.genesis.members}
-            ),
-            chain_id=own.genesis.chain_id,
-            receipt=receipts_of(own, link),
+            members=members,
+            chain_id=files.ledger.head().header.chain_id,
+            receipt=receipt,
             now_ms=now_ms,
             settings=BlobSettings(**config.blobs.model_dump()),
         )
@@ -213,6 +221,7 @@ class _Wiring:
     pool: Pool
     admission: Admission
     transport: TcpTransport
+    membership: Membership
     blobs: Blobs
     metrics: NodeMetrics
     prepare: Callable[[Sequence[bytes]], Awaitable[None] | None]
@@ -249,6 +258,7 @@ class _Wiring:
         self.metrics.transactions.inc(len(block.block.transactions))
         failed = sum(not receipt.is_ok for receipt in block.receipts)
         self.metrics.transactions_failed.inc(failed)
+        self.membership.on_committed()
         self.blobs.on_committed(block)
         if self._rpc is not None:
             self._rpc.on_committed(block)

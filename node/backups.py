@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from consensus.guard import SignState, Standing, born, encode_sign_state, read_sign_state
-from genesis.verify import read_genesis
+from genesis.verify import read_genesis, read_member
 from node.config import CONFIG_FILE, NodeConfig, load_config, read_config
 from node.files import key_of, stopped
 from node.secret_files import private_files
@@ -265,7 +265,14 @@ def _key_of(backup: Backup) -> PublicKey:
     """Return the node's key: of the file, or of the member where a signer holds it."""
     if "key" in backup.files:
         return key_of(backup.files["key"].decode("ascii", errors="replace"), "key").public_key
-    for member in read_genesis(backup.files["genesis"].decode("utf-8", errors="replace")).members:
+    members = list(read_genesis(_text(backup, "genesis")).members)
+    if "member" in backup.files:  # of a node that joined later
+        members.append(read_member(_text(backup, "member")))
+    for member in members:
         if member.name == backup.node:
             return member.public_key
     raise BadBackup(f"the genesis of the backup has no member {backup.node!r}")
+
+
+def _text(backup: Backup, role: str) -> str:
+    return backup.files[role].decode("utf-8", errors="replace")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from node.config import load_config
-from node.files import installed_genesis
+from node.files import installed_genesis, own_record
 from node.observe import Finding
 from p2p.renewal import (
     FAIL_DAYS,
@@ -19,6 +19,7 @@ from p2p.renewal import (
     renew_certificate,
 )
 from p2p.tls import BadIdentity, certificate_der
+from p2p.trust import certificate_fault
 from primitives.errors import LocalFault
 
 
@@ -40,6 +41,21 @@ def certificate_finding(left: int) -> Finding | None:
     return Finding(words, f"renew it now: {RENEW_COMMAND}", is_warning=left >= FAIL_DAYS)
 
 
+def check_own_name(name: str, der: bytes) -> None:
+    """Check that a certificate would count in the record of this node. Raises LocalFault."""
+    fault = certificate_fault(name, der)
+    if fault is not None:
+        raise LocalFault(f"the certificate of {name} {fault}")
+
+
+def until(der: bytes) -> str:
+    """Return the day on which a certificate of the record expires, "?" of what is none."""
+    try:
+        return last_day(der)
+    except UNREADABLE:
+        return "?"
+
+
 class NotDue(LocalFault):
     """The certificate lasts so long that renewing it now would mostly shorten it."""
 
@@ -54,15 +70,13 @@ def renew(directory: Path, now: datetime, *, is_forced: bool = False) -> Renewal
     config = load_config(directory)
     path = config.path(config.p2p.certificate)
     genesis = installed_genesis(config)
-    recorded = [each for each in genesis.members if each.name == config.node.name]
-    if not recorded:
-        raise LocalFault(f"the genesis has no member named {config.node.name!r}")
+    recorded = own_record(config, genesis, None)
     try:
         key_pem = config.path(config.p2p.private_key).read_bytes()
         old = path.read_bytes()
-        made = renew_certificate(recorded[0].certificate_der, key_pem, now)
+        made = renew_certificate(recorded.certificate_der, key_pem, now)
         if not is_forced:
-            _check_due(path, (old, recorded[0].certificate_der), (made, now))
+            _check_due(path, (old, recorded.certificate_der), (made, now))
         kept_as = path.with_name(f"{path.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%S}")
         _write(kept_as, old)
         beside = path.with_name(f"{path.name}.new")

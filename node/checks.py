@@ -20,8 +20,10 @@ from node.files import (
     ROLLBACK,
     STORE,
     WAL,
+    NotAMember,
     installed_genesis,
     member_record,
+    own_record,
     read_key,
     rollback_cut_off,
     stopped,
@@ -64,13 +66,14 @@ class _Subject:
 
     @property
     def member(self) -> GenesisMember:
-        """This node's record."""
-        name = self.config.node.name
-        for member in self.genesis.members:
-            if member.name == name:
-                return member
-        known = ", ".join(member.name for member in self.genesis.members)
-        raise LocalFault(f"node.toml names {name!r}, the genesis has {known}; set [node] name")
+        """What this node began as: of the genesis, or of its own member file."""
+        try:
+            return own_record(self.config, self.genesis, None)
+        except NotAMember as fault:
+            known = ", ".join(member.name for member in self.genesis.members)
+            name = self.config.node.name
+            reason = f"node.toml names {name!r}, the genesis has {known}; set [node] name"
+            raise LocalFault(reason) from fault
 
 
 @private_files()
@@ -99,13 +102,20 @@ def check_first_state(genesis: Genesis) -> None:
         init_ledger(genesis, Path(directory))
 
 
-def check_member(directory: Path, genesis: Genesis) -> None:
+def check_member(directory: Path, genesis: Genesis, *, is_joining: bool = False) -> None:
     """Check that a genesis to be installed has this node as its own member file does.
+
+    One that `is_joining` is in no genesis: the agencies admit it later.
 
     Raises:
         LocalFault: names what differs, or what is missing in the directory.
     """
     subject = _Subject(load_config(directory), genesis)
+    name = subject.config.node.name
+    if is_joining is any(member.name == name for member in genesis.members):
+        words = "names" if is_joining else "does not name"
+        mend = "leave out --joining" if is_joining else "if it joins by vote: --joining"
+        raise LocalFault(f"the genesis {words} a member {name!r}; {mend}")
     try:
         _check_member_file(directory / MEMBER_FILE, subject.member)
         _check_key(subject)

@@ -23,7 +23,7 @@ from consensus.recovery import Start, begin
 from genesis.code import check_code
 from genesis.errors import GenesisUnreadable
 from genesis.schema import Genesis, GenesisMember
-from genesis.verify import load_genesis
+from genesis.verify import load_genesis, load_member
 from node.config import NodeConfig
 from node.execution.restarts import Pending
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
@@ -31,6 +31,7 @@ from node.mempool import Journal, Replay, open_journal
 from node.observe.disk import Files
 from node.pending import pending_of
 from node.secret_files import check_private, read_secret
+from node.setup import MEMBER_FILE
 from node.store.faults import StoreMissing, damaged_store, disk_faults
 from node.store.kv import KvMemory, create_kv, open_kv, require_closed
 from node.store.opening import DATABASE, HEAD_MARK, NodeStore, StoreSettings, has_store
@@ -50,6 +51,7 @@ ROLLBACK = "store.rollback"
 WAL = "wal"
 JOURNAL = "journal"
 BLOBS = "blobs"
+_PORT_MAX = 65_535
 _NOTHING_APPLIED = Pending()
 
 
@@ -103,12 +105,31 @@ def read_self(config: NodeConfig) -> Self:
     genesis = installed_genesis(config)
     check_code(genesis)
     key = None if config.has_signer else read_key(config.path(config.node.key))
-    for member in genesis.members:
-        if member.name == config.node.name:
-            if key is not None and member.public_key != key.public_key:
-                raise NotAMember(f"{config.node.key} is not the key of member {member.name}")
-            return Self(public_key=member.public_key, key=key, member=member, genesis=genesis)
-    raise NotAMember(f"the genesis has no member named {config.node.name!r}")
+    member = own_record(config, genesis, None if key is None else key.public_key)
+    if key is not None and member.public_key != key.public_key:
+        raise NotAMember(f"{config.node.key} is not the key of member {member.name}")
+    return Self(public_key=member.public_key, key=key, member=member, genesis=genesis)
+
+
+def own_record(config: NodeConfig, genesis: Genesis, key: PublicKey | None) -> GenesisMember:
+    """Return what this node began as: a member of the genesis, or of its own member file.
+
+    The file counts where the genesis has nobody of this name, or somebody with another key.
+
+    Raises:
+        NotAMember: neither names this node.
+        GenesisFault: the member file is wrong, or was changed.
+    """
+    name = config.node.name
+    listed = next((member for member in genesis.members if member.name == name), None)
+    path = config.directory / MEMBER_FILE
+    if (listed is None or (key is not None and listed.public_key != key)) and path.exists():
+        own = load_member(path)
+        if own.name == name and (key is None or own.public_key == key):
+            return own
+    if listed is None:
+        raise NotAMember(f"the genesis has no member named {name!r}")
+    return listed
 
 
 def installed_genesis(config: NodeConfig) -> Genesis:
@@ -156,10 +177,8 @@ def identity_of(config: NodeConfig, own: Self) -> Identity:
 
 
 def members_of(config: NodeConfig, genesis: Genesis) -> tuple[Member, ...]:
-    """Return the members that may connect, with this node's own address overrides."""
-    return tuple(
-        _member_of(member, config.p2p.peers.get(member.name)) for member in genesis.members
-    )
+    """Return the members of the genesis, with this node's own address overrides."""
+    return tuple(placed(config, member_record(member)) for member in genesis.members)
 
 
 def member_record(member: GenesisMember) -> Member:
@@ -171,6 +190,21 @@ def member_record(member: GenesisMember) -> Member:
         port=member.port,
         certificate_der=member.certificate_der,
     )
+
+
+def placed(config: NodeConfig, member: Member) -> Member:
+    """Return a member at the address that this node's configuration gives it, if it does.
+
+    Raises:
+        LocalFault: that is no address.
+    """
+    override = config.p2p.peers.get(member.name)
+    if override is None:
+        return member
+    host, _, port = override.rpartition(":")
+    if not host or not port.isdecimal() or not 1 <= int(port) <= _PORT_MAX:
+        raise LocalFault(f"p2p.peers.{member.name}: {override!r} is not host:port")
+    return replace(member, host=host, port=int(port))
 
 
 def open_files(
@@ -327,16 +361,3 @@ def retention_of(config: NodeConfig) -> Retention:
     """Return how much to keep; the 0 of node.toml means all."""
     kept = config.retention
     return Retention(blocks=kept.blocks or None, index=kept.index or None)
-
-
-_PORT_MAX = 65_535
-
-
-def _member_of(member: GenesisMember, override: str | None) -> Member:
-    host, port = member.host, member.port
-    if override is not None:
-        host, _, text = override.rpartition(":")
-        if not host or not text.isdecimal() or not 1 <= int(text) <= _PORT_MAX:
-            raise LocalFault(f"p2p.peers.{member.name}: {override!r} is not host:port")
-        port = int(text)
-    return replace(member_record(member), host=host, port=port)

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from p2p.ports import Member
 from p2p.session import Session, SessionTerms
 from p2p.settings import TransportSettings
 from p2p.tls import words_for
+from primitives.crypto import PublicKey
 
 Sleep = Callable[[float], Awaitable[object]]
 
@@ -49,6 +50,40 @@ async def keep_dialling(plan: DialPlan) -> None:
             await session.wait_ended()
             plan.backoff.session_ended(plan.clock() - started_s)
         await plan.sleep(plan.backoff.next_wait_s())
+
+
+class Diallers:
+    """One task for each member that this node dials; members come and go."""
+
+    def __init__(self, plan_for: Callable[[Member], DialPlan]) -> None:
+        self._plan_for = plan_for
+        self._tasks: dict[PublicKey, tuple[tuple[str, int], asyncio.Task[None]]] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    def open(self, group: asyncio.TaskGroup, members: Iterable[Member]) -> None:
+        """Dial these from now on, in tasks of the group."""
+        self._group = group
+        self.settle(members)
+
+    def close(self) -> None:
+        """Begin nothing any more; the group ends what runs."""
+        self._group = None
+        self._tasks.clear()
+
+    def settle(self, members: Iterable[Member]) -> None:
+        """Dial just these, who moved at their new address; nothing before `open`."""
+        if self._group is None:
+            return
+        wanted = {member.public_key: member for member in members}
+        for key, (address, task) in tuple(self._tasks.items()):
+            member = wanted.get(key)
+            if member is None or (member.host, member.port) != address:
+                task.cancel()
+                del self._tasks[key]
+        for key, member in wanted.items():
+            if key not in self._tasks:
+                task = self._group.create_task(keep_dialling(self._plan_for(member)))
+                self._tasks[key] = ((member.host, member.port), task)
 
 
 async def dial(

@@ -25,10 +25,10 @@ class Door:
     """What the listener needs of its owner."""
 
     terms: SessionTerms
-    context: ssl.SSLContext
+    context: Callable[[], ssl.SSLContext]  # of now: members come and go
     settings: TransportSettings
     refused: Callable[[str, str], None]  # (IP address, reason)
-    members: tuple[str, ...] = ()  # addresses that members are known to come from
+    doorway: Doorway  # knows the addresses that members come from
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -64,9 +64,7 @@ class _Reception:
     def __init__(self, door: Door, group: asyncio.TaskGroup) -> None:
         self._door = door
         self._group = group
-        self._doorway = Doorway(door.settings)
-        for address in door.members:
-            self._doorway.know(address)
+        self._doorway = door.doorway
 
     def admit(self, connection: socket.socket, ip: str) -> None:
         """Let a connection stand in the doorway, or hang up."""
@@ -114,7 +112,7 @@ async def _receive(caller: _Caller, door: Door, know: Callable[[], None]) -> Non
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: session,
                 caller.connection,
-                ssl=door.context,
+                ssl=door.context(),
                 ssl_handshake_timeout=settings.handshake_s_max,
                 ssl_shutdown_timeout=settings.session.shutdown_s_max,
             )

@@ -8,6 +8,7 @@ from p2p.ports import Channel, Member
 from p2p.renewal import UNREADABLE, Pin, pin_of
 from p2p.session import Session
 from p2p.tls import BadIdentity
+from p2p.trust import trusted
 from primitives.crypto import PublicKey
 
 
@@ -35,28 +36,37 @@ class PeerState:
 
 
 class Members:
-    """The member records, with this node among them; found by key or by certificate."""
+    """The member records, with this node among them; found by key or by certificate.
 
-    __slots__ = ("by_key", "others", "own", "pins")
+    They change: `by_key` and `pins` are views of the records of now.
+    """
+
+    __slots__ = ("_by_key", "_founding", "_pins", "by_key", "others", "own", "pins")
 
     def __init__(self, members: Sequence[Member], own_key: PublicKey) -> None:
         """Check that records do not contradict each other. Raises BadIdentity."""
-        pins: dict[Pin, Member] = {}
-        by_key: dict[PublicKey, Member] = {}
+        self._pins: dict[Pin, Member] = {}
+        self._by_key: dict[PublicKey, Member] = {}
+        self.pins: Mapping[Pin, Member] = MappingProxyType(self._pins)
+        self.by_key: Mapping[PublicKey, Member] = MappingProxyType(self._by_key)
         for member in members:
-            pin = _pin(member)
-            if pin in pins:
-                raise BadIdentity(f"{member.name} and {pins[pin].name} have one certificate key")
-            if member.public_key in by_key:
-                other = by_key[member.public_key]
+            holder = self._pins.setdefault(_pin(member), member)
+            if holder is not member:
+                raise BadIdentity(f"{member.name} and {holder.name} have one certificate key")
+            if member.public_key in self._by_key:
+                other = self._by_key[member.public_key]
                 raise BadIdentity(f"{member.name} and {other.name} have one key")
-            pins[pin] = by_key[member.public_key] = member
-        if own_key not in by_key:
+            self._by_key[member.public_key] = member
+        if own_key not in self._by_key:
             raise BadIdentity(f"the own key {own_key.hex()[:16]} is in no member record")
-        self.own = by_key[own_key]
-        self.by_key: Mapping[PublicKey, Member] = MappingProxyType(by_key)
-        self.pins: Mapping[Pin, Member] = MappingProxyType(pins)
+        self.own = self._by_key[own_key]
         self.others = tuple(member for member in members if member.public_key != own_key)
+        self._founding = frozenset((one.name, one.certificate_der) for one in members)
+
+    @property
+    def all(self) -> tuple[Member, ...]:
+        """Every member, this node first."""
+        return (self.own, *self.others)
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -66,6 +76,25 @@ class Members:
     def to_dial(self) -> tuple[Member, ...]:
         """Return the members that this node dials: of each pair the lower key does."""
         return tuple(m for m in self.others if self.own.public_key < m.public_key)
+
+    def replace(self, members: Sequence[Member]) -> tuple[tuple[str, str], ...]:
+        """Take other records; return whose certificates do not count, and why.
+
+        This node stays a member by its last record, whoever leaves it out.
+        """
+        own_key = self.own.public_key
+        others = [one for one in members if one.public_key != own_key and one.name != self.own.name]
+        own = next((one for one in members if one.public_key == own_key), self.own)
+        found = trusted([own, *others], self._founding)
+        kept = {one.public_key: one for one in found.members}
+        own = kept.setdefault(own_key, self.own)
+        self._by_key.clear()
+        self._by_key.update(kept)
+        self._pins.clear()
+        self._pins.update({_pin(one): one for one in kept.values()})
+        self.own = own
+        self.others = tuple(one for key, one in kept.items() if key != own_key)
+        return found.left_out
 
 
 def _pin(member: Member) -> Pin:

@@ -87,6 +87,7 @@ class Session(asyncio.BufferedProtocol):
         self._ended = asyncio.Event()
         self.state = State.GREETING
         self.member: Member | None = None
+        self.shown = b""  # the peer's certificate, DER
         self.reason = ""
         self.ready_at_s = 0.0
         self.round_trip_ms: float | None = None
@@ -142,7 +143,8 @@ class Session(asyncio.BufferedProtocol):
         self.inflow.open(self._transport)
         self.outflow.open(self._transport, buffer_bytes=self._terms.settings.write_buffer_bytes)
         try:
-            self.member = _pinned_member(transport, self._terms, self._expected)
+            self.shown = _certificate_of(transport)
+            self.member = _pinned_member(self.shown, self._terms, self._expected)
             self._terms.owner.admit(self, self.member)
         except HandshakeRefused as refusal:
             self.close(str(refusal), at_once=True)
@@ -198,6 +200,7 @@ class Session(asyncio.BufferedProtocol):
     def _greet(self, payload: bytes) -> None:
         if self.member is None:
             raise HandshakeRefused("hello before TLS")
+        self.member = _pinned_member(self.shown, self._terms, self._expected)  # members change
         check_hello(payload, chain_id=self._terms.chain_id, member=self.member)
         self.inflow.open_channels()
         self.state = State.READY
@@ -238,11 +241,12 @@ class Session(asyncio.BufferedProtocol):
             self.outflow.put(CONTROL, _PING)
 
 
-def _pinned_member(
-    transport: asyncio.BaseTransport, terms: SessionTerms, expected: Member | None
-) -> Member:
-    der = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
-    member = holder_of(der or b"", terms.pins, time_of(terms.now_ms()))
+def _certificate_of(transport: asyncio.BaseTransport) -> bytes:
+    return transport.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
+
+
+def _pinned_member(shown: bytes, terms: SessionTerms, expected: Member | None) -> Member:
+    member = holder_of(shown, terms.pins, time_of(terms.now_ms()))
     if member.public_key == terms.own_key:
         raise HandshakeRefused("own certificate: a dial to itself or a copy of this node")
     if expected is not None and member.public_key != expected.public_key:

@@ -8,6 +8,7 @@ from p2p.gated_log import GatedLog, printable
 from p2p.hello import HandshakeRefused
 from p2p.peers import Members, PeerState, Standing, state_of
 from p2p.ports import Channel, FrameHandler, Member
+from p2p.renewal import is_certificate_of
 from p2p.session import Session
 from primitives.crypto import PublicKey
 
@@ -49,6 +50,19 @@ class SessionTable:
         self._log.write(logging.WARNING, "peer_cut_off", {"peer": member.name}, for_s=left_s)
         if session := self._sessions.get(peer):
             session.close(f"cut off after repeated faults, the last: {reason}", at_once=True)
+
+    def drop_strangers(self) -> None:
+        """End the sessions of who left, and of who showed what is its certificate no more."""
+        for key, session in tuple(self._sessions.items()):
+            member = self._members.by_key.get(key)
+            if member is None:
+                session.close("retired from the network")
+            elif not is_certificate_of(session.shown, member):
+                session.close("its certificate is another now")
+
+    def left_out(self, name: str, reason: str) -> None:
+        """Log that a certificate in the record does not count."""
+        self._log.write(logging.WARNING, "certificate_left_out", {"peer": name}, reason=reason)
 
     def refused(self, address: str, reason: str) -> None:
         """Log a connection from `address` that did not become a session."""

@@ -124,6 +124,13 @@ def pinned_context(
     return context
 
 
+def trust_too(contexts: Contexts, members: tuple[Member, ...]) -> None:
+    """Trust these certificates, which parse, in every handshake to come, beside the others."""
+    for context in (contexts.server, contexts.client):
+        for member in members:
+            context.load_verify_locations(cadata=member.certificate_der)
+
+
 def use_certificate(contexts: Contexts, identity: Identity) -> None:
     """Show the certificate that is in the file now in every handshake to come.
 

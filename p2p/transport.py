@@ -4,55 +4,54 @@ Everything runs on the event loop; the synchronous methods never block.
 """
 
 import asyncio
-import logging
 import socket
 from collections.abc import Sequence
 from functools import partial
 from random import SystemRandom
 
 from p2p.backoff import Backoff
-from p2p.dialer import DialPlan, dial, keep_dialling
+from p2p.credentials import Credentials
+from p2p.dialer import Diallers, DialPlan, dial
+from p2p.doorway import Doorway
 from p2p.envelope import check_size
 from p2p.listener import Door, accept_for_ever, open_socket
 from p2p.peers import Members, PeerState
 from p2p.ports import Channel, FrameHandler, Member
-from p2p.renewal import ANNOUNCE_DAYS, RENEW_COMMAND, ShownCertificate, days_left, time_of
-from p2p.session import SessionTerms
+from p2p.session import Session, SessionTerms
 from p2p.session_table import SessionTable
 from p2p.settings import TransportSettings
-from p2p.tls import BadIdentity, Identity, make_contexts, own_certificate, use_certificate
+from p2p.tls import Identity
 from primitives.crypto import PublicKey
 from primitives.errors import InvariantBroken
-
-_log = logging.getLogger("sapha.p2p")
 
 
 class TcpTransport:
     """Mutual TLS sessions with every member; one a pair, the newest wins."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the record of now, beside what makes a transport
         self,
         identity: Identity,
         chain_id: str,
         members: Sequence[Member],
         handler: FrameHandler,
         settings: TransportSettings | None = None,
+        *,
+        record: Sequence[Member] = (),
     ) -> None:
-        """Check the identity against the member records.
+        """Check the identity against the member records; `record` are those of now, if given.
 
         Raises:
             BadIdentity: own certificate, key or records do not belong together.
         """
         self._settings = settings or TransportSettings()
         self._members = Members(members, identity.public_key)
-        self._identity = identity
-        read = partial(own_certificate, identity, self._members.own)
-        self._certificate = ShownCertificate(
-            path=identity.certificate_path, shown=read(), read=read, use=self._use_certificate
-        )
-        self._announced_days: int | None = None
-        self._contexts = make_contexts(identity, tuple(members))
+        left_out = self._members.replace(record) if record else ()
+        self._credentials = Credentials(identity, self._members, self._settings)
         self._table = SessionTable(self._members, handler, self._settings.faults)
+        for name, reason in left_out:
+            self._table.left_out(name, reason)
+        self._doorway = Doorway(self._settings)
+        self._diallers = Diallers(self._plan_for)
         self._terms = SessionTerms(
             chain_id=chain_id,
             own_key=identity.public_key,
@@ -70,7 +69,7 @@ class TcpTransport:
         own, settings = self._members.own, self._settings
         port = own.port if settings.listen_port is None else settings.listen_port
         listening = open_socket(settings.listen_host or own.host, port)
-        self._announce_expiry()
+        self._credentials.announce_expiry()
         self._running = asyncio.create_task(self._run(listening), name="p2p")
         # not in the task: one cancelled before its first step would leave the socket open
         self._running.add_done_callback(lambda _done: listening.close())
@@ -125,54 +124,50 @@ class TcpTransport:
 
     def certificate_days_left(self) -> int:
         """Return whole days until this node's certificate expires; negative when it has."""
-        return days_left(self._certificate.shown, time_of(self._settings.now_ms()))
+        return self._credentials.days_left()
 
-    async def _keep_certificate(self) -> None:
-        """Take a renewed certificate into use, and say when one is about to run out."""
-        while True:
-            await asyncio.sleep(self._settings.certificate_check_s)
-            self._take_renewal()
-            self._announce_expiry()
+    def set_members(self, members: Sequence[Member]) -> None:
+        """Talk to these members from now on: sessions of others end, new ones are dialled.
 
-    def _use_certificate(self) -> None:
-        use_certificate(self._contexts, self._identity)
-
-    def _take_renewal(self) -> None:
-        try:
-            if not self._certificate.is_renewed():
-                return
-        except BadIdentity as error:
-            _log.warning("own_certificate_unusable", extra={"reason": error})
+        Certificates that do not count (`p2p.trust`) are left out, and said once a minute.
+        """
+        before = self._members.all
+        for name, reason in self._members.replace(members):
+            self._table.left_out(name, reason)
+        if self._members.all == before:
             return
-        self._announced_days = None
-        _log.info("own_certificate_renewed", extra={"days_left": self.certificate_days_left()})
+        self._credentials.trust_members()
+        self._table.drop_strangers()
+        self._know_hosts()
+        self._diallers.settle(self._members.to_dial())
 
-    def _announce_expiry(self) -> None:
-        """Say it once at each of the announced numbers of days, and once it has run out."""
-        left = self.certificate_days_left()
-        self._settings.days_left(left)
-        reached = [days for days in (*ANNOUNCE_DAYS, 0) if left < days]
-        if reached and reached[-1] != self._announced_days:
-            self._announced_days = reached[-1]
-            _log.warning("own_certificate_expires", extra={"days_left": left, "fix": RENEW_COMMAND})
+    def _know_hosts(self) -> None:
+        for address in self._members.hosts:
+            self._doorway.know(address)
 
     async def _run(self, listening: socket.socket) -> None:
+        self._know_hosts()
         door = Door(
             terms=self._terms,
-            context=self._contexts.server,
+            context=lambda: self._credentials.contexts.server,
             settings=self._settings,
             refused=self._table.refused,
-            members=self._members.hosts,
+            doorway=self._doorway,
         )
-        async with asyncio.TaskGroup() as group:
-            group.create_task(accept_for_ever(listening, door))
-            group.create_task(self._keep_certificate())
-            for member in self._members.to_dial():
-                group.create_task(keep_dialling(self._plan_for(member)))
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(accept_for_ever(listening, door))
+                group.create_task(self._credentials.keep())
+                self._diallers.open(group, self._members.to_dial())
+        finally:
+            self._diallers.close()
+
+    async def _dial(self, member: Member) -> Session:
+        return await dial(self._terms, member, self._credentials.contexts.client, self._settings)
 
     def _plan_for(self, member: Member) -> DialPlan:
         return DialPlan(
-            dial=partial(dial, self._terms, member, self._contexts.client, self._settings),
+            dial=partial(self._dial, member),
             backoff=Backoff(self._settings.backoff, SystemRandom().random),
             ban_left_s=partial(self._table.ban_left_s, member.public_key),
             refused=partial(self._table.not_reached, member),

@@ -17,12 +17,15 @@ WORDS = {
 }
 
 app = listed(
-    "The genesis of a network, its record of nodes, and changes of who decides.",
+    "The genesis of a network, its record of nodes, and changes of it.",
     f"""
 asks {commands.network_record.show}: show
     Show every node, whether it decides, since when, and the changes that wait.
 asks {commands.network_record.history}: history
-    Show every change of who decides, with the first height of which it counts.
+    Show every change of the record, with the first height of which it counts.
+asks {commands.network_record.diff}: diff genesis
+    Show what is other than in a genesis: nodes that came, left, moved or changed.
+    genesis FILE  The genesis.json to compare with.
 sends {_messages.Ready}: ready node height block_hash
     Say that a node which is to get a seat has this block, of its last 100.
     height HEIGHT low=0  The height of the block.
@@ -34,22 +37,33 @@ local {commands.network.init}: init members... --plan [--out=genesis.json]
     members FILE  The members' member.json files.
     --plan FILE  What was decided (sapha network plan-example).
     --out FILE  Where the genesis goes.
-local {commands.network.verify}: verify genesis_path [--expect=] [--install]
+sends {_messages.MoveNode}: move node host port
+    Say where other nodes find your agency's node from now on.
+    host  A host name or address.
+    port NUMBER low=1 high=65535  The port for other nodes.
+local {commands.network.verify}: verify genesis_path [--expect=] [--install] [--joining]
     Check a genesis and this node's code against it, and install it once all agree.
     genesis_path FILE  The genesis.json to verify.
     --expect  The hash that the others read out.
     --install FILE  This agency's node directory, to install it in.
+    --joining FLAG  The node joins later, by vote; the genesis does not name it.
 """,
     groups={
         "propose": listed(
-            "Propose a change of who decides to the member agencies.",
+            "Propose a change of nodes and seats to the member agencies.",
             f"""
 proposes {_messages.SeatChange}: seat node
     Propose a seat among the validators for a node; it gets it once carried and ready.
     = is_validator yes
-proposes {_messages.SeatChange}: retire node
+proposes {_messages.SeatChange}: unseat node
     Propose to take a node's seat away; it goes on as an observer.
     = is_validator no
+proposes {commands.network_record.admission}: admit file [--agency=]
+    Propose to admit the node of a member file; with a seat, once ready, if it says so.
+    file FILE  The node's member.json (sapha member new).
+    --agency  Id of the agency that bears it; without it, the one of the node's name.
+proposes {_messages.NodeRetirement}: retire node
+    Propose to take a node out of the network; its seat ends first, in its turn.
 """,
             ways=WAYS | {"proposes": proposes},
         ),

@@ -27,9 +27,10 @@ local {commands.signer.take}: take node --dir
     node FILE name=node_directory  The node's directory.
 plain {commands.signer.start}: start --dir
     Run the signer of a directory until Ctrl-C or SIGTERM.
-local {commands.signer.join}: join genesis --dir
+local {commands.signer.join}: join genesis --dir [--joining]
     Install the genesis of the chain that a stopped signer signs for, once.
     genesis FILE name=genesis_file  The genesis.json, verified before.
+    --joining FLAG  The signer's node joins later, by vote; the genesis does not name it.
 local {commands.signer.check}: check --dir
     Check a stopped signer: its settings, key or token, chain and sign-state.
 local {commands.signer.backup}: backup file --dir [--encrypt]

@@ -26,6 +26,12 @@ from contracts.governance.messages import (
     StatusChange,
 )
 from contracts.governance.network.changes import check_seat_change, decide
+from contracts.governance.network.nodes import (
+    admit_node,
+    check_admission,
+    check_retirement,
+    retire_node,
+)
 from contracts.governance.rules import (
     MEMBERS_MAX,
     agency_of_id,
@@ -57,6 +63,8 @@ def check_change(ctx: Context, change: Change) -> None:
         change.parameter,
         change.administrator,
         change.seat,
+        change.node,
+        change.retirement,
     )
     require(len([part for part in parts if part is not None]) == 1, OneChangeWanted)
     if change.admission is not None:
@@ -74,6 +82,10 @@ def check_change(ctx: Context, change: Change) -> None:
         require_free(ctx, change.administrator.administrator)
     if change.seat is not None:
         check_seat_change(ctx, change.seat)
+    if change.node is not None:
+        check_admission(ctx, change.node)
+    if change.retirement is not None:
+        check_retirement(ctx, change.retirement)
 
 
 def apply_change(ctx: Context, change: Change) -> None:
@@ -91,6 +103,10 @@ def apply_change(ctx: Context, change: Change) -> None:
         hand_over(ctx, change.administrator)
     if change.seat is not None:
         decide(ctx, change.seat)
+    if change.node is not None:
+        admit_node(ctx, change.node)
+    if change.retirement is not None:
+        retire_node(ctx, change.retirement)
 
 
 def require_free(ctx: Context, administrator: Address) -> None:

@@ -46,9 +46,16 @@ from contracts.governance.messages import (
     Withdraw,
 )
 from contracts.governance.network.changes import by_nodes_agency, note_ready, settle
-from contracts.governance.network.events import NodeReady
+from contracts.governance.network.events import (
+    NodeMoved,
+    NodeReady,
+)
 from contracts.governance.network.genesis import found_nodes
-from contracts.governance.network.messages import Ready
+from contracts.governance.network.messages import (
+    MoveNode,
+    Ready,
+)
+from contracts.governance.network.own import move
 from contracts.governance.rules import (
     EXECUTION_DELAY_SECONDS,
     OFFICERS_MAX,
@@ -123,6 +130,12 @@ def ready(ctx: Context, msg: Ready) -> None:
     """Note that a node which is to get a seat has the chain."""
     note_ready(ctx, msg)
     emit(ctx, NodeReady(msg.node, msg.height))
+
+
+@contract.execute(MoveNode, allow=by_nodes_agency)
+def move_node(ctx: Context, msg: MoveNode) -> None:
+    """Say where other nodes find a node from now on."""
+    emit(ctx, NodeMoved(msg.node, msg.host, msg.port, move(ctx, msg)))
 
 
 @contract.knows

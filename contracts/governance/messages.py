@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from contracts.governance.network.messages import SeatChange
+from contracts.governance.network.messages import NodeAdmission, NodeRetirement, SeatChange
 from contracts.sdk import Address, Chars, CountMax, Range, message, record
 
 # The codes of kinds are stable: other contracts ask for them by name.
@@ -93,6 +93,8 @@ class Change:
     parameter: ParameterChange | None
     administrator: AdministratorChange | None
     seat: SeatChange | None
+    node: NodeAdmission | None
+    retirement: NodeRetirement | None
 
 
 @message

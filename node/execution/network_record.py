@@ -4,10 +4,12 @@ The record is the governance contract's (contracts.governance.network). Without 
 set of the genesis decides for ever.
 """
 
-from contracts.governance.network.state import Seats, seats
+from collections.abc import Callable
+
+from contracts.governance.network.state import Awaited, Node, Seats, seats
 from contracts.sdk.schema import record_of
 from genesis.schema import Genesis
-from primitives.codec import decode
+from primitives.codec import Value, decode
 from primitives.crypto import PublicKey
 from primitives.errors import InvariantBroken
 from primitives.validators import Validator, ValidatorSet, seats_touched, validator_set
@@ -15,6 +17,9 @@ from primitives.validators import Validator, ValidatorSet, seats_touched, valida
 GOVERNANCE = "governance"
 SEATS_KEY = GOVERNANCE.encode() + b"\0" + seats.schema.prefix
 _SEATS_BYTES_MAX = 64 * 1024
+_NODES_PAGE = 20
+
+Query = Callable[[str, str, tuple[Value, ...]], Value]
 
 
 def nodes_of(genesis: Genesis) -> list[dict[str, object]]:
@@ -47,3 +52,27 @@ def set_after(value: bytes, before: ValidatorSet) -> ValidatorSet:
     if touched > most:
         raise InvariantBroken(f"{touched} seats change at once, at most {most} may")
     return following
+
+
+def version_in(query: Query) -> int:
+    """Return the number of the record's version at the head; 0 is that of the genesis."""
+    found = query(GOVERNANCE, "network_version", ())
+    return found if isinstance(found, int) else 0
+
+
+def nodes_in(query: Query) -> list[Node]:
+    """Return every node of the record at the head, in order of names."""
+    kind = record_of(Node)
+    found: list[Node] = []
+    while True:
+        after = found[-1].name if found else ""
+        page = query(GOVERNANCE, "nodes_page", (after, _NODES_PAGE))
+        if not isinstance(page, tuple) or not page:
+            return found
+        found += [kind.parse(each, "node") for each in page]
+
+
+def waiting_in(query: Query) -> list[Awaited]:
+    """Return the changes of seats that wait at the head, in order."""
+    kind, found = record_of(Awaited), query(GOVERNANCE, "seat_changes", ())
+    return [kind.parse(each, "change") for each in found] if isinstance(found, tuple) else []

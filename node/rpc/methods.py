@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
 
-from node.rpc import blobs, chain, events, openrpc, operator, state, tx
+from node.rpc import blobs, chain, events, network, openrpc, operator, state, tx
 from node.rpc.document_results import OpenRpcJson
 from node.rpc.method import Caller, Method
 from node.rpc.schemas import NoParams
@@ -27,6 +27,7 @@ METHODS: Mapping[str, Method] = {
     method.name: method
     for method in (
         *chain.METHODS,
+        *network.METHODS,
         *tx.METHODS,
         *state.METHODS,
         *events.METHODS,

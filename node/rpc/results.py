@@ -138,6 +138,44 @@ class ValidatorJson(TypedDict):
     public_key: Key
 
 
+class CertificateFactsJson(TypedDict):
+    """A TLS certificate by its hash, and its last day, such as 2027-01-31; "?" of what is none."""
+
+    sha256: Hash
+    until: str
+
+
+class NetworkNodeJson(ValidatorJson):
+    """A node of the network record, and the first height at which it is as it is."""
+
+    agency_id: str
+    certificate: CertificateFactsJson
+    host: str
+    port: Natural
+    is_validator: bool
+    since_height: Natural
+
+
+class SeatWaitingJson(TypedDict):
+    """A decided change of a seat whose turn has not come."""
+
+    node: str
+    is_validator: bool
+    is_retired: bool
+    decided_at_height: Natural
+    ready_at_height: Natural | None
+    lapses_ms: Integer
+
+
+class NetworkRecordJson(TypedDict):
+    """The network record at a height."""
+
+    height: Natural
+    version: Natural
+    nodes: list[NetworkNodeJson]
+    waiting: list[SeatWaitingJson]
+
+
 class RestartProofJson(TypedDict):
     """A block that carries restart statements, and the encoded proof of them."""
 

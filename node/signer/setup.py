@@ -112,8 +112,10 @@ def take_key(directory: Path, node_directory: Path) -> PublicKey:
 
 
 @private_files()
-def join_chain(directory: Path, genesis_file: Path) -> str:
+def join_chain(directory: Path, genesis_file: Path, *, is_joining: bool = False) -> str:
     """Install the genesis of the chain that the signer signs for; return its chain id.
+
+    The node of one that `is_joining` is in no genesis: the agencies admit it later.
 
     Raises:
         GenesisFault: it cannot be read.
@@ -125,8 +127,12 @@ def join_chain(directory: Path, genesis_file: Path) -> str:
     text = show_genesis(genesis).encode()
     with opened(config) as found:
         key = found.signer.public_key
-        if key not in {member.public_key for member in genesis.members}:
-            raise SignerMismatch(f"{genesis_file}: no member has the signer's key 0x{key.hex()}")
+        is_named = key in {member.public_key for member in genesis.members}
+        if not is_named and not is_joining:
+            raise SignerMismatch(
+                f"{genesis_file}: no member has the signer's key 0x{key.hex()}; if its node joins"
+                " by vote: --joining"
+            )
         if config.genesis.exists() and config.genesis.read_bytes() != text:
             raise DirectoryInUse(f"{config.genesis}: a signer never changes its chain")
         if not config.genesis.exists():

@@ -124,7 +124,7 @@ FROM_NODES = {
     ("cbdc", "pay"): (93, 300),
     ("cbdc", "hold"): (85, 300),
     ("agency", "list"): (80, 300),
-    ("complaint", "timeline"): (142, 360),
+    ("complaint", "timeline"): (146, 360),
 }
 UNUSED = {
     "prometheus_client",

@@ -7,10 +7,10 @@ from tests.e2e.network import SAPHA
 
 
 class observer:  # noqa: N801 - reads as a phrase where it is used
-    """The devnet's spare member, started as a fifth node that does not vote."""
+    """The devnet's spare member, or the node of another home, as a fifth process."""
 
-    def __init__(self, network, environment: dict[str, str] | None = None) -> None:
-        self._directory = network.directory / "observer"
+    def __init__(self, network, environment: dict[str, str] | None = None, *, home=None) -> None:
+        self._directory = home or network.directory / "observer"
         self._environment = environment
         self._process: subprocess.Popen | None = None
 

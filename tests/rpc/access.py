@@ -173,6 +173,7 @@ READS = {
     "contract_list": lambda _: {},
     "contract_getAbi": lambda _: {"contract": "cbdc"},
     "contract_getSchemas": lambda _: {"contract": "cbdc"},
+    "network_getRecord": lambda _: {},
     "tx_get": lambda world: {"transaction_id": hex_of(world.committed.transaction_id)},
     "tx_wait": lambda world: {"transaction_id": hex_of(world.committed.transaction_id)},
     "state_query": lambda _: {"contract": "cbdc", "query": "supply", "args": []},

@@ -252,6 +252,7 @@ PUBLIC = {
     "contract_list",
     "contract_getAbi",
     "contract_getSchemas",
+    "network_getRecord",
     "tx_submit",
     "tx_get",
     "tx_wait",

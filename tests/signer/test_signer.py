@@ -158,6 +158,8 @@ def test_a_chain_without_its_key_is_not_joined(tmp_path):
     with pytest.raises(SignerMismatch, match="no member has the signer's key"):
         join_chain(tmp_path / "signer", genesis)
 
+    assert join_chain(tmp_path / "signer", genesis, is_joining=True) == genesis_known().chain_id
+
 
 def test_one_process_holds_a_signers_sign_state(home):
     with signer_of(home), pytest.raises(StoreLocked):

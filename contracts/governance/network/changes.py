@@ -1,6 +1,7 @@
 """Changes of seats: decided by vote, done at the end of a block, at most f at each (R4.1, R4.9)."""
 
-from contracts.governance.errors import UnknownAgency
+from contracts.governance.errors import AgencySuspended, UnknownAgency
+from contracts.governance.messages import ACTIVE
 from contracts.governance.network.errors import (
     NotAwaited,
     NotOfNodesAgency,
@@ -12,27 +13,31 @@ from contracts.governance.network.errors import (
     UnknownNode,
 )
 from contracts.governance.network.events import SeatChanged, SeatChangeDecided, SeatChangeLapsed
-from contracts.governance.network.messages import Ready, SeatChange
+from contracts.governance.network.messages import (
+    MoveNode,
+    Ready,
+    SeatChange,
+)
+from contracts.governance.network.record import change, leave, save_seats
 from contracts.governance.network.state import (
-    NODES_MAX,
+    OBSERVER,
+    VALIDATOR,
     VALIDATORS_MAX,
     Awaited,
-    Node,
     Seat,
     Seats,
-    Version,
     awaited,
     awaited_count,
     changes_decided,
     nodes,
     recent,
-    record_version,
     seats,
-    versions,
 )
 from contracts.governance.state import agencies
-from contracts.sdk import Context, emit, require
+from contracts.sdk import Context, emit, replace, require
 from contracts.sdk.calendar import DAY_MS
+
+ForOneNode = Ready | MoveNode
 
 VALIDATORS_MIN = 4
 BLOCKS_BEHIND_MAX = 100  # of the block that a node has when it says that it is ready
@@ -40,46 +45,72 @@ AWAITED_MAX = 100
 LAPSE_MS = 7 * DAY_MS
 
 
-def by_nodes_agency(ctx: Context, msg: Ready) -> bool:
+def by_nodes_agency(ctx: Context, msg: ForOneNode) -> bool:
     """Only the administrator of the node's agency may call."""
     node = nodes.load(ctx, msg.node, absent=UnknownNode)
     agency = agencies.load(ctx, node.agency_id, absent=UnknownAgency)
     require(agency.administrator == ctx.sender, NotOfNodesAgency)
+    require(agency.status == ACTIVE, AgencySuspended)
     return True
 
 
-def check_seat_change(ctx: Context, change: SeatChange) -> None:
+def check_seat_change(ctx: Context, wanted: SeatChange) -> None:
     """Reject a change of what will be so, or after which too few or too many would decide.
 
     All that is decided and waits counts as done.
     """
-    node = nodes.load(ctx, change.node, absent=UnknownNode)
-    waiting = [entry for _, entry in awaited.page(ctx, limit=AWAITED_MAX)]
-    own = [entry.is_validator for entry in waiting if entry.node == change.node]
-    will_be = own[-1] if len(own) > 0 else node.is_validator
-    require(will_be != change.is_validator, SeatUnchanged)
-    if len(own) > 0:
+    node = nodes.load(ctx, wanted.node, absent=UnknownNode)
+    own = waiting_of(ctx, wanted.node)
+    will_be = node.is_validator if own is None else own.is_validator
+    require(will_be != wanted.is_validator, SeatUnchanged)
+    if own is not None:
         return  # it takes back what waits
-    leaving = len([entry for entry in waiting if not entry.is_validator])
-    now = len(_seated(ctx))
-    if change.is_validator:
-        full = now + len(waiting) - leaving
-        require(full < VALIDATORS_MAX, TooManyValidators, most=VALIDATORS_MAX)
+    if wanted.is_validator:
+        require_room(ctx)
     else:
-        require(now - leaving > VALIDATORS_MIN, TooFewValidators, least=VALIDATORS_MIN)
+        require_enough(ctx)
 
 
-def decide(ctx: Context, change: SeatChange) -> None:
+def require_room(ctx: Context) -> None:
+    """Reject with TooManyValidators one seat more than there are with those that wait."""
+    coming = len([entry for entry in _waiting(ctx) if entry.is_validator])
+    full = len(_seated(ctx)) + coming
+    require(full < VALIDATORS_MAX, TooManyValidators, most=VALIDATORS_MAX)
+
+
+def require_enough(ctx: Context) -> None:
+    """Reject with TooFewValidators the end of one seat more than of those that wait for it."""
+    leaving = len([entry for entry in _waiting(ctx) if not entry.is_validator])
+    require(len(_seated(ctx)) - leaving > VALIDATORS_MIN, TooFewValidators, least=VALIDATORS_MIN)
+
+
+def waiting_of(ctx: Context, name: str) -> Awaited | None:
+    """Return the change of a node that waits; there is at most one."""
+    own = [entry for entry in _waiting(ctx) if entry.node == name]
+    return own[0] if len(own) > 0 else None
+
+
+def decide(ctx: Context, wanted: SeatChange) -> None:
     """Put a checked change at the end of those that wait; it takes back one that waits."""
-    opposite = _number_of(ctx, change.node)
-    emit(ctx, SeatChangeDecided(change.node, change.is_validator))
-    if opposite > 0:
-        _forget(ctx, opposite)
-        return
+    emit(ctx, SeatChangeDecided(wanted.node, wanted.is_validator))
+    if not take_back(ctx, wanted.node):
+        wait(ctx, wanted.node, is_validator=wanted.is_validator, is_retired=False)
+
+
+def take_back(ctx: Context, name: str) -> bool:
+    """Forget the change of a node that waits; return whether there was one."""
+    number = _number_of(ctx, name)
+    if number > 0:
+        _forget(ctx, number)
+    return number > 0
+
+
+def wait(ctx: Context, name: str, *, is_validator: bool, is_retired: bool) -> None:
+    """Put a change at the end of those that wait."""
     require(awaited_count.get(ctx) < AWAITED_MAX, TooManyChanges, most=AWAITED_MAX)
     number = changes_decided.add(ctx, 1)
     lapses_ms = ctx.block_time_ms + LAPSE_MS
-    entry = Awaited(change.node, change.is_validator, ctx.height, lapses_ms, None)
+    entry = Awaited(name, is_validator, ctx.height, lapses_ms, None, is_retired)
     awaited.save(ctx, number, entry)
     awaited_count.add(ctx, 1)
 
@@ -90,8 +121,7 @@ def note_ready(ctx: Context, msg: Ready) -> None:
     number = _number_of(ctx, msg.node)
     entry = awaited.load(ctx, number, absent=NotAwaited)
     require(entry.is_validator, NotAwaited)
-    ready = Awaited(msg.node, entry.is_validator, entry.decided, entry.lapses_ms, msg.height)
-    awaited.save(ctx, number, ready)
+    awaited.save(ctx, number, replace(entry, ready=msg.height))
 
 
 def settle(ctx: Context) -> None:
@@ -115,17 +145,14 @@ def settle(ctx: Context) -> None:
             recent.remove(ctx, height)
 
 
-def save_seats(ctx: Context) -> None:
-    """Write who decides the next block, in ascending order of keys, from the nodes."""
-    found = [node for _, node in nodes.page(ctx, limit=NODES_MAX) if node.is_validator]
-    ordered = sorted([(node.public_key, node.name) for node in found])
-    seats.save(ctx, Seats(tuple([Seat(key, name) for key, name in ordered])))
-
-
 def _number_of(ctx: Context, name: str) -> int:
     """Return the number of the change of a node that waits, 0 for none; there is at most one."""
     waiting = awaited.page(ctx, limit=AWAITED_MAX)
     return sum([number for number, entry in waiting if entry.node == name])
+
+
+def _waiting(ctx: Context) -> tuple[Awaited, ...]:
+    return tuple([entry for _, entry in awaited.page(ctx, limit=AWAITED_MAX)])
 
 
 def _seated(ctx: Context) -> tuple[Seat, ...]:
@@ -140,22 +167,12 @@ def _is_possible(ctx: Context, entry: Awaited) -> bool:
 
 def _seat(ctx: Context, entry: Awaited) -> None:
     node = nodes.load(ctx, entry.node, absent=UnknownNode)
-    first = ctx.height + 1
-    changed = Node(
-        node.name,
-        node.agency_id,
-        node.public_key,
-        node.certificate,
-        node.host,
-        node.port,
-        entry.is_validator,
-        first,
-    )
-    nodes.save(ctx, node.name, changed)
+    changed = replace(node, is_validator=entry.is_validator)
+    first = change(ctx, changed, VALIDATOR if entry.is_validator else OBSERVER)
     save_seats(ctx)
-    number = record_version.add(ctx, 1)
-    versions.save(ctx, number, Version(first, node.name, entry.is_validator))
     emit(ctx, SeatChanged(node.name, entry.is_validator, first))
+    if entry.is_retired:
+        leave(ctx, node.name)
 
 
 def _forget(ctx: Context, number: int) -> None:

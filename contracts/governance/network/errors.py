@@ -33,3 +33,35 @@ class NotAwaited(ContractError):
 
 class NotThatBlock(ContractError):
     """The height is not among the last 100, or its block has another hash."""
+
+
+class BadNodeName(ContractError):
+    """A node's name is 1 to 64 lower-case letters, digits, hyphens and underscores."""
+
+
+class BadHost(ContractError):
+    """A host is letters, digits, dots, colons, hyphens and underscores."""
+
+
+class NodeExists(ContractError):
+    """There is a node of this name in the network record."""
+
+
+class TooManyNodes(ContractError):
+    """More nodes than one network may have."""
+
+
+class NodeKeyUsed(ContractError):
+    """The key is, or was, that of another node."""
+
+
+class BadNodeKey(ContractError):
+    """The key is no Ed25519 key that somebody could have."""
+
+
+class NotSignedByNode(ContractError):
+    """The signature is not that of the node's key over what the admission says."""
+
+
+class SameAddress(ContractError):
+    """The node is at this address."""

@@ -1,6 +1,12 @@
 """What the network record tells of itself."""
 
-from contracts.governance.network.messages import BlockHeight, NodeName
+from contracts.governance.network.messages import (
+    BlockHeight,
+    Host,
+    NodeKey,
+    NodeName,
+    Port,
+)
 from contracts.sdk import event
 
 
@@ -34,3 +40,38 @@ class SeatChangeLapsed:
     """A decided change is void: the node was not ready within a week, or too few would be left."""
 
     node: NodeName
+
+
+@event
+class NodeAdmitted:
+    """A node is in the network from this height on, as an observer."""
+
+    node: NodeName
+    agency_id: NodeName
+    public_key: NodeKey
+    first_height: BlockHeight
+
+
+@event
+class RetirementDecided:
+    """A node that has a seat leaves it, and the network, when its turn has come."""
+
+    node: NodeName
+
+
+@event
+class NodeRetired:
+    """A node is in the network no more from this height on."""
+
+    node: NodeName
+    first_height: BlockHeight
+
+
+@event
+class NodeMoved:
+    """A node is found at this address from this height on."""
+
+    node: NodeName
+    host: Host
+    port: Port
+    first_height: BlockHeight

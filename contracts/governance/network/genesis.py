@@ -1,6 +1,5 @@
 """The first version of the network record: the members that the genesis document names."""
 
-from contracts.governance.network.changes import save_seats
 from contracts.governance.network.messages import (
     CERTIFICATE_BYTES_MAX,
     HOST_CHARS_MAX,
@@ -8,7 +7,8 @@ from contracts.governance.network.messages import (
     NODE_NAME_CHARS_MAX,
     PORT_MAX,
 )
-from contracts.governance.network.state import Node, node_count, nodes
+from contracts.governance.network.record import enter, save_seats
+from contracts.governance.network.state import Node
 from contracts.sdk import Config, Context
 
 
@@ -30,7 +30,6 @@ def found_nodes(ctx: Context, config: Config) -> None:
             0,
         )
         entry.finish()
-        nodes.save(ctx, node.name, node)
-        node_count.add(ctx, 1)
+        enter(ctx, node)
     if len(listed) > 0:
         save_seats(ctx)

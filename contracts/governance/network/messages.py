@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from contracts.sdk import Chars, Digest, Length, Range, message, record
+from contracts.sdk.crypto import SIGNATURE_BYTES
 
 NODE_NAME_CHARS_MAX = 64
 HOST_CHARS_MAX = 253
@@ -12,6 +13,9 @@ NODE_KEY_BYTES = 33
 
 NodeName = Annotated[str, Chars(1, NODE_NAME_CHARS_MAX)]
 NodeKey = Annotated[bytes, Length(NODE_KEY_BYTES)]  # the kind of an Ed25519 key, and the key
+Certificate = Annotated[bytes, Length(1, CERTIFICATE_BYTES_MAX)]  # X.509 in DER
+Host = Annotated[str, Chars(1, HOST_CHARS_MAX)]  # a name or an address
+Port = Annotated[int, Range(1, PORT_MAX)]
 BlockHeight = Annotated[int, Range(0, 2**53)]
 
 
@@ -21,6 +25,39 @@ class SeatChange:
 
     node: NodeName
     is_validator: bool
+
+
+@record
+class NodeAdmission:
+    """Admit a node, as its member file says and its key has signed; the agency bears it.
+
+    It is admitted as an observer; with `is_validator`, the change that gives it a seat then waits.
+    """
+
+    name: NodeName
+    agency_id: NodeName
+    public_key: NodeKey
+    certificate: Certificate
+    host: Host
+    port: Port
+    is_validator: bool
+    signature: Annotated[bytes, Length(SIGNATURE_BYTES)]
+
+
+@record
+class NodeRetirement:
+    """Take a node out of the network; its seat, if it has one, ends first, in its turn."""
+
+    node: NodeName
+
+
+@message
+class MoveNode:
+    """Say where other nodes find a node from now on."""
+
+    node: NodeName
+    host: Host
+    port: Port
 
 
 @message

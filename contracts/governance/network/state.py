@@ -3,17 +3,23 @@
 from typing import Annotated
 
 from contracts.governance.network.messages import (
-    CERTIFICATE_BYTES_MAX,
-    HOST_CHARS_MAX,
-    PORT_MAX,
     BlockHeight,
+    Certificate,
+    Host,
     NodeKey,
     NodeName,
+    Port,
 )
-from contracts.sdk import Chars, Counter, CountMax, Digest, Item, Length, Map, Range, record
+from contracts.sdk import Chars, Counter, CountMax, Digest, Item, Map, Range, record
 
 VALIDATORS_MAX = 100
 NODES_MAX = 200
+
+ADMITTED = "admitted"
+RETIRED = "retired"
+VALIDATOR = "validator"
+OBSERVER = "observer"
+MOVED = "moved"
 
 ChangeNumber = Annotated[int, Range(1, 2**53)]
 TimeMs = Annotated[int, Range(1, 2**53)]
@@ -29,9 +35,9 @@ class Node:
     name: NodeName
     agency_id: NodeName
     public_key: NodeKey
-    certificate: Annotated[bytes, Length(1, CERTIFICATE_BYTES_MAX)]
-    host: Annotated[str, Chars(1, HOST_CHARS_MAX)]
-    port: Annotated[int, Range(1, PORT_MAX)]
+    certificate: Certificate
+    host: Host
+    port: Port
     is_validator: bool
     since: BlockHeight
 
@@ -55,7 +61,8 @@ class Seats:
 class Awaited:
     """A decided change of a seat that waits for its turn; `ready` is the block that its node has.
 
-    Nothing is waited for of a node that leaves. It is void from `lapses_ms` on.
+    Nothing is waited for of a node that leaves; one that is retired leaves the record with its
+    seat. It is void from `lapses_ms` on.
     """
 
     node: NodeName
@@ -63,19 +70,24 @@ class Awaited:
     decided: BlockHeight
     lapses_ms: TimeMs
     ready: BlockHeight | None
+    is_retired: bool
 
 
 @record
 class Version:
-    """The record as of a height: what changed, and at which node."""
+    """The record as of a height: which node, and what it is from then on.
+
+    That is "admitted", "retired", "validator", "observer" or "moved".
+    """
 
     first_height: BlockHeight
     node: NodeName
-    is_validator: bool
+    change: Annotated[str, Chars(1, 32)]
 
 
 nodes = Map[NodeName, Node]("nodes")  # name -> node
 node_count = Counter("node_count")
+key_owners = Map[NodeKey, NodeName]("key_owners")  # key -> whose it is or was, for ever
 seats = Item[Seats]("seats")  # what decides the next block; execution reads it
 awaited = Map[ChangeNumber, Awaited]("awaited")  # number -> change, in the order of decisions
 awaited_count = Counter("awaited_count")

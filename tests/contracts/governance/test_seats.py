@@ -126,7 +126,7 @@ def test_r4_9_a_node_gets_its_seat_once_it_is_decided_and_ready(ledger):
     assert seated(ledger) == sorted([*MEMBERS, "kbank"])
     assert ask(ledger, "seat_changes") == ()
     assert ask(ledger, "network_version") == 1
-    assert ask(ledger, "versions_page", 0, 10) == ((1, (height + 1, "kbank", True)),)
+    assert ask(ledger, "versions_page", 0, 10) == ((1, (height + 1, "kbank", "validator")),)
 
 
 def test_r4_9_a_node_that_is_not_ready_within_a_week_gets_no_seat(ledger):

@@ -3,10 +3,10 @@
 import type {
   AbiJson, AnswerJson, BlobJson, BlockJson, CertifiedHeaderJson, CommittedJson, ConsensusJson,
   ContractJson, ContractSchemasJson, DroppedJson, ErasureJson, EventPageJson, EvidencePageJson,
-  GenesisJson, HealthJson, KeptBlobJson, KeptWrapsJson, OpenRpcJson, ParticipationJson, PeerJson,
-  ProvenAnswerJson, ProvenStateJson, ReceiptJson, RequestParams, RestartProofJson, SetChangeJson,
-  StatusJson, SubmittedJson, SubscriptionFilter, TakenBackJson, UncommittedJson, ValidatorJson,
-  WrapsJson,
+  GenesisJson, HealthJson, KeptBlobJson, KeptWrapsJson, NetworkRecordJson, OpenRpcJson,
+  ParticipationJson, PeerJson, ProvenAnswerJson, ProvenStateJson, ReceiptJson, RequestParams,
+  RestartProofJson, SetChangeJson, StatusJson, SubmittedJson, SubscriptionFilter, TakenBackJson,
+  UncommittedJson, ValidatorJson, WrapsJson,
 } from "./schemas.gen.ts";
 
 export interface Methods {
@@ -84,6 +84,13 @@ export interface Methods {
   "contract_getSchemas": {
     params: { contract: string; };
     result: ContractSchemasJson;
+    errors: | "UNKNOWN_CONTRACT" | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY" | "NOT_READY"
+    | "INTERNAL";
+  };
+  /** Return who is in the network at the last block, and the changes of seats that wait. */
+  "network_getRecord": {
+    params: Record<string, never>;
+    result: NetworkRecordJson;
     errors: | "UNKNOWN_CONTRACT" | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY" | "NOT_READY"
     | "INTERNAL";
   };

@@ -43,6 +43,11 @@ export interface BlockJson {
   restarts: string[]; receipts: ReceiptJson[];
 }
 
+/** A TLS certificate by its hash, and its last day, such as 2027-01-31; "?" of what is none. */
+export interface CertificateFactsJson {
+  sha256: string; until: string;
+}
+
 /** A header by name and in bytes, with the certificate that proves it. */
 export interface CertifiedHeaderJson {
   header_bytes: string; certificate: string | null; hash: string; height: number;
@@ -206,6 +211,17 @@ export interface MisdeedJson {
   recorded_height: number | string; recorded_time_ms: number | string; evidence: string;
 }
 
+/** A node of the network record, and the first height at which it is as it is. */
+export interface NetworkNodeJson {
+  name: string; public_key: string; agency_id: string; certificate: CertificateFactsJson;
+  host: string; port: number; is_validator: boolean; since_height: number;
+}
+
+/** The network record at a height. */
+export interface NetworkRecordJson {
+  height: number; version: number; nodes: NetworkNodeJson[]; waiting: SeatWaitingJson[];
+}
+
 /** An OpenRPC document: https://spec.open-rpc.org. */
 export interface OpenRpcJson {
   openrpc: string; info: InfoJson; methods: (Record<string, unknown>)[];
@@ -283,6 +299,12 @@ export interface RequestParams {
 /** A block that carries restart statements, and the encoded proof of them. */
 export interface RestartProofJson {
   height: number; proof: string;
+}
+
+/** A decided change of a seat whose turn has not come. */
+export interface SeatWaitingJson {
+  node: string; is_validator: boolean; is_retired: boolean; decided_at_height: number;
+  ready_at_height: number | null; lapses_ms: number | string;
 }
 
 /** A block after which other validators decide, and the encoded proof of it and of the set. */
