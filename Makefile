@@ -91,12 +91,12 @@ check: setup ## Format, lint, types, import rules, dead code, spelling, tidiness
 test: setup ## All tests but the soak: unit, properties, simulation, the browser's modules, real processes
 	@$(MAKE) --no-print-directory web || { echo "Node cannot be had here: the tests of web/ are NOT RUN"; test -z "$$CI"; }
 	@$(MAKE) --no-print-directory softhsm || { echo "SoftHSM cannot be had here: the tests of tokens are NOT RUN"; test -z "$$CI"; }
-	$(BIN)/python -m pytest -rs -n $(JOBS) -m "not e2e and not soak"
+	$(BIN)/python -m pytest -rs -n $(JOBS) --dist worksteal -m "not e2e and not soak"
 	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "e2e and not alone and not soak"
 	$(BIN)/python -m pytest -rs -m "alone and not soak"
 
 test-fast: setup ## Unit and property tests alone: no processes, no simulation, no browser code
-	$(BIN)/python -m pytest -n $(JOBS) -m "not e2e and not soak" --ignore tests/simulation --ignore tests/planted_bugs --ignore tests/web --ignore tests/meta
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not e2e and not soak" --ignore tests/simulation --ignore tests/planted_bugs --ignore tests/web --ignore tests/meta
 
 near: setup ## The tests that mirror the files changed since a commit: make near SINCE=HEAD
 	@near=$$($(BIN)/python -m tests.near $(SINCE)); test -z "$$near" || $(BIN)/python -m pytest -q -m "not e2e and not soak" $$near
