@@ -69,6 +69,7 @@ CALLS = {
     "chain_getBlock": {"NOT_FOUND": lambda _: {"at": 99}},
     "chain_getHeader": {"NOT_FOUND": lambda _: {"at": 99}},
     "chain_getValidators": {"NOT_FOUND": lambda _: {"height": 99}},
+    "network_getRecord": {"UNKNOWN_CONTRACT": lambda _: {}},
     "contract_getSchemas": {"UNKNOWN_CONTRACT": lambda _: {"contract": "lottery"}},
     "contract_getAbi": {"UNKNOWN_CONTRACT": lambda _: {"contract": "lottery"}},
     "tx_submit": raw_calls() | {"FOREIGN_SIGNATURE": foreign},
