@@ -10,7 +10,7 @@ from hashlib import sha512
 from typing import Any
 
 from client.identity.errors import BadCredential
-from client.identity.jose import key_named_in, sign_json, to_base64url, verified_json
+from client.identity.jose import key_named_in, read_id, sign_json, to_base64url, verified_json
 from client.identity.nodes import CLOCK_SKEW_S
 from client.identity.payload import Payload, canonical
 from primitives.crypto import PublicKey
@@ -146,8 +146,8 @@ def _issued_at(stated: dict[str, Any], answered_at: int, now: int) -> int:
 
 def _consent_in(con_id: object) -> bytes | None:
     try:
-        return None if con_id is None else bytes.fromhex(str(con_id))
-    except ValueError as error:
+        return None if con_id is None else read_id(con_id)
+    except (TypeError, ValueError) as error:
         raise BadCredential("the assertion names no consent") from error
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from client.identity.disclosures import (
     ALGORITHM,
     ALWAYS_SHOWN,
+    DIGESTS,
     DISCLOSURES_MAX,
     OF_THE_FORMAT,
     Hidden,
@@ -26,7 +27,14 @@ from client.identity.disclosures import (
     reveal,
 )
 from client.identity.errors import BadCredential
-from client.identity.jose import jwk_of, key_of_jwk, sign_json, unverified_json, verified_json
+from client.identity.jose import (
+    jwk_of,
+    key_of_jwk,
+    read_id,
+    sign_json,
+    unverified_json,
+    verified_json,
+)
 from client.identity.payload import Payload, canonical
 from client.identity.status_list import StatusPlace, place_of
 from primitives.crypto import PublicKey
@@ -107,19 +115,7 @@ def issue_credential(key: KeyPair, terms: Terms, payload: Payload) -> Credential
         for name, value in payload.items()
     }
     concealed, disclosures = conceal(hidden)
-    claims = {
-        "iss": terms.issuer,
-        "vct": terms.kind,
-        "iat": terms.issued_at,
-        "exp": terms.expires_at,
-        "cnf": {"jwk": jwk_of(terms.holder)},
-        ALGORITHM: "sha-256",
-    }
-    if terms.att_id is not None:
-        claims["att_id"] = terms.att_id.hex()
-    if terms.status is not None:
-        claims["status"] = terms.status.to_claim()
-    return Credential(sign_json(key, CREDENTIAL, claims | concealed), disclosures)
+    return Credential(sign_json(key, CREDENTIAL, _stated(terms) | concealed), disclosures)
 
 
 def issue_batch(key: KeyPair, terms: Sequence[Terms], payload: Payload) -> tuple[Credential, ...]:
@@ -146,6 +142,46 @@ def read_credential(compact: str, issuer_key: PublicKey) -> Credential:
         raise BadCredential("a credential ends with ~; this is a presentation")
     reveal(verified_json(token, CREDENTIAL, issuer_key), disclosures)
     return Credential(token, tuple(disclosures))
+
+
+def check_issued(
+    credential: Credential, issuer_key: PublicKey, terms: Terms, payload: Payload
+) -> None:
+    """Refuse a credential that is not of these terms, or does not keep each claim back.
+
+    It may end before `terms.expires_at`; when it was issued, and its place in a status list, it
+    says itself.
+
+    Raises:
+        BadCredential: another key signed it, it says something else, or shows a claim to all.
+    """
+    signed = verified_json(credential.token, CREDENTIAL, issuer_key)
+    expected = _stated(terms)
+    for name in ("iss", "vct", "cnf", "att_id"):
+        if signed.get(name) != expected.get(name):
+            raise BadCredential(f"the credential's {name} is not what was to be issued")
+    ends_at = signed.get("exp")
+    if type(ends_at) is not int or ends_at > terms.expires_at:
+        raise BadCredential(f"the credential ends at {ends_at}, not by {terms.expires_at}")
+    if more := sorted(signed.keys() - expected.keys() - {DIGESTS, "nbf", "status"}):
+        raise BadCredential(f"the credential shows to all: {', '.join(more)}")
+    place = place_of(signed.get("status"))
+    if place is not None and signed["status"] != place.to_claim():
+        raise BadCredential("the credential's status says more than a place in a list")
+    claims = reveal(signed, credential.disclosures)
+    held = {name: value for name, value in claims.items() if name not in _OWN}
+    if held != _plain(payload):
+        raise BadCredential("the credential's claims are not those that were attested")
+
+
+def told_by(presentation: str) -> dict[str, Any]:
+    """Return all that a presentation tells its verifier of the person, unverified.
+
+    That is what the holder chose, and claims that the issuer put in clear. Raises BadCredential.
+    """
+    token, *disclosures, _ = _parts(presentation)
+    claims = reveal(unverified_json(token), disclosures)
+    return {name: value for name, value in claims.items() if name not in _OWN}
 
 
 def hidden_in(credential: Credential) -> tuple[Path, ...]:
@@ -192,18 +228,38 @@ def verify_presentation(presentation: str, issuer_key: PublicKey, audience: Audi
     confirmation = claims.get("cnf")
     jwk = confirmation.get("jwk") if isinstance(confirmation, dict) else None
     holder = key_of_jwk(jwk)
+    att_id, status = _attestation(claims), place_of(claims.get("status"))
+    if att_id is None and status is None:
+        raise BadCredential("the credential names nothing that says whether it counts")
     bound = verified_json(binding, KEY_BINDING, holder)
     _check_binding(bound, presentation[: -len(binding)], audience)
     return Shown(
         issuer=str(claims.get("iss")),
         kind=str(claims.get("vct")),
-        att_id=_attestation(claims),
-        status=place_of(claims.get("status")),
+        att_id=att_id,
+        status=status,
         issued_at=claims["iat"],
         expires_at=claims["exp"],
         holder=holder,
         claims={name: value for name, value in claims.items() if name not in _OWN},
     )
+
+
+def _stated(terms: Terms) -> dict[str, object]:
+    """Return what a credential says of itself, in clear."""
+    claims: dict[str, object] = {
+        "iss": terms.issuer,
+        "vct": terms.kind,
+        "iat": terms.issued_at,
+        "exp": terms.expires_at,
+        "cnf": {"jwk": jwk_of(terms.holder)},
+        ALGORITHM: "sha-256",
+    }
+    if terms.att_id is not None:
+        claims["att_id"] = terms.att_id.hex()
+    if terms.status is not None:
+        claims["status"] = terms.status.to_claim()
+    return claims
 
 
 def _check_dates(claims: dict[str, Any], now: int) -> None:
@@ -216,12 +272,12 @@ def _check_dates(claims: dict[str, Any], now: int) -> None:
 
 
 def _attestation(claims: dict[str, Any]) -> bytes | None:
-    """Return the attestation's id. Raises BadCredential: neither that nor a status is named."""
-    if "att_id" not in claims and "status" in claims:
+    """Return the attestation's id, None when none is named. Raises BadCredential."""
+    if "att_id" not in claims:
         return None
     try:
-        return bytes.fromhex(claims["att_id"])
-    except (KeyError, TypeError, ValueError) as error:
+        return read_id(claims["att_id"])
+    except (TypeError, ValueError) as error:
         raise BadCredential("the credential names no attestation") from error
 
 

@@ -4,11 +4,15 @@ Each of its drafts lacks the citizen's signature; the citizen's wallet returns i
 office sends it.
 """
 
+from dataclasses import dataclass
+
 from client.identity.assertion import Answered, issue_assertion
-from client.identity.credential import Credential, Terms, issue_credential
+from client.identity.credential import Credential, issue_credential
 from client.identity.drafts import IdpDrafts
+from client.identity.errors import BadCredential
 from client.identity.ledger import (
     Device,
+    answered,
     check_accepted,
     check_standing,
     consent_for,
@@ -18,10 +22,25 @@ from client.identity.nodes import check_acting, contact_of
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload
 from client.identity.reference import SubjectReference, issue_reference
+from client.identity.referral import borne_out
+from client.identity.scope import check_within, scope_in
 from client.identity.sealed import CITIZEN, RP, SOURCE, BoxPurpose, seal, seal_bytes
+from client.identity.wallet import terms_of
 from contracts.identity.attestations.messages import IssueAttestation, SetAttestation
 from primitives.crypto import PublicKey
 from primitives.keys import KeyPair
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Claims for the relying party, the consent that they are told under, and the opened scope."""
+
+    claims: Payload
+    con_id: bytes
+    scope: Opening
+
+    def __repr__(self) -> str:
+        return f"Told({len(self.claims)} claims)"
 
 
 class Idp:
@@ -70,32 +89,43 @@ class Idp:
         """
         await check_standing(self.office.rpc, self.office.agency, device, min_ial)
 
-    async def assertion(
-        self, answer: Answered, claims: Payload, con_id: bytes | None, now: int
-    ) -> bytes:
+    async def assertion(self, answer: Answered, now: int, told: Told | None = None) -> bytes:
         """Return, sealed to the relying party, who answered its confirmed request.
 
-        `claims` are told only under the consent `con_id`, which must be granted now; without one
-        there are none. A relying party that does not act now is told nothing.
+        Claims are told only under a consent that is granted now, and of the scope that it is to;
+        without one there are none. A relying party that does not act now is told nothing.
 
         Raises:
-            BadCredential: the request is not confirmed, its accept counts no more, the relying
+            BadCredential: the request is not confirmed now, its accept counts no more, the relying
                 party does not act, or the consent is not granted.
+            BadPayload, CommitMismatch: the scope is not what was consented to.
+            MoreThanAsked: the scope does not name one of the claims.
         """
-        await check_acting(self.office.rpc, answer.rp)
-        if claims:
-            await consent_for(self.office.rpc, con_id, answer)
-        token = issue_assertion(self._node_key, answer, claims, now, con_id)
-        await check_accepted(self.office.rpc, answer.req_id)
+        rpc = self.office.rpc
+        await check_acting(rpc, answer.rp)
+        current = await answered(rpc, answer.req_id, answer.idp)
+        if current is None:
+            raise BadCredential(f"{answer.idp} has answered no such request")
+        if told is None:
+            token = issue_assertion(self._node_key, current, {}, now)
+        else:
+            consent = await consent_for(rpc, told.con_id, current)
+            told.scope.check(consent.scope_commit)
+            check_within(told.claims, scope_in(told.scope).claims)
+            token = issue_assertion(self._node_key, current, told.claims, now, told.con_id)
+        await check_accepted(rpc, answer.req_id)
         return await self._sealed_to(answer.rp, RP, answer.req_id, token)
 
     async def reference(self, reference: SubjectReference) -> bytes:
         """Return, sealed to the source, whose data a consent is about, and the scope of it.
 
         Raises:
-            BadCredential: the source does not act now.
+            BadCredential: the source does not act now, or the ledger does not bear it out: see
+                `borne_out`, which the source asks too.
+            BadPayload, CommitMismatch, NotWhatWasAsked: the scope is not the request's.
         """
         await check_acting(self.office.rpc, reference.source)
+        await borne_out(self.office.rpc, reference)
         token = issue_reference(self._node_key, reference)
         return await self._sealed_to(reference.source, SOURCE, reference.req_id, token)
 
@@ -113,12 +143,4 @@ def credential_of(
     `terms` are the holder's key and now.
     """
     holder, now = terms
-    named = Terms(
-        issuer=attested.agency,
-        kind=f"sapha/{attested.kind}",
-        issued_at=now,
-        expires_at=attested.expires_at,
-        att_id=attested.att_id,
-        holder=holder,
-    )
-    return issue_credential(key, named, opening.payload)
+    return issue_credential(key, terms_of(attested, holder, now), opening.payload)

@@ -24,6 +24,7 @@ from primitives.p256 import coordinates_of, point_at
 
 _ALGORITHMS = {ED25519: ["Ed25519", "EdDSA"], P256: ["ES256"]}  # the first of each signs
 TOKEN_CHARS_MAX = 64 * 1024
+_ID_BYTES = 32
 
 
 def sign_json(key: KeyPair, kind: str, claims: Mapping[str, object]) -> str:
@@ -78,6 +79,16 @@ def key_of_jwk(jwk: object) -> PublicKey:
         except ValueError as error:
             raise BadCredential("the key of the JWK is no point of P-256") from error
     raise BadCredential("the key is no Ed25519 or P-256 JWK")
+
+
+def read_id(text: object) -> bytes:
+    """Return the 32 bytes of an identifier that a token names in hex. Raises ValueError."""
+    if not isinstance(text, str) or len(text) != 2 * _ID_BYTES:
+        raise ValueError(f"an identifier has {2 * _ID_BYTES} hex digits")
+    data = bytes.fromhex(text)
+    if len(data) != _ID_BYTES:
+        raise ValueError("an identifier is hex digits and nothing else")
+    return data
 
 
 def to_json(value: object) -> bytes:

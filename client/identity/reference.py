@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from client.identity.errors import BadCredential
-from client.identity.jose import key_named_in, sign_json, verified_json
+from client.identity.jose import key_named_in, read_id, sign_json, verified_json
 from client.identity.payload import SALT_BYTES, Opening
 from client.identity.scope import SCOPE_NAMESPACE
 from primitives.keys import KeyPair
@@ -60,8 +60,8 @@ def read_reference(token: str) -> SubjectReference:
         reference = SubjectReference(
             idp=_text(stated, "iss"),
             source=_text(stated, "aud"),
-            req_id=bytes.fromhex(_text(stated, "req_id")),
-            con_id=bytes.fromhex(_text(stated, "con_id")),
+            req_id=read_id(stated["req_id"]),
+            con_id=read_id(stated["con_id"]),
             namespace=_text(stated, "namespace"),
             identifier=_text(stated, "identifier"),
             issued_at=stated["iat"],

@@ -10,10 +10,11 @@ from client.identity.credential import Audience, Shown, verify_presentation
 from client.identity.errors import BadCredential, NotForUs
 from client.identity.nodes import CLOCK_SKEW_S, check_acting, signer_of
 from client.identity.office import Office
-from client.identity.payload import Opening, Payload, open_new
+from client.identity.payload import Opening, Payload
 from client.identity.scope import Scope, check_within, scope_in
 from client.identity.sealed import CITIZEN, RP, BoxKey, BoxPurpose, seal
 from client.identity.status_fetch import Fetch, check_status, fetch_list
+from client.identity.words import Words
 from client.rpc import RpcClient
 from contracts.identity.core.messages import ServiceAsked
 from contracts.identity.requests.messages import (
@@ -24,7 +25,6 @@ from contracts.identity.requests.messages import (
 )
 from primitives.crypto import PublicKey
 
-MESSAGE_NAMESPACE = "message"
 _ID_BYTES = 32
 
 
@@ -73,7 +73,7 @@ class RelyingParty:
 
     def ask(self, question: Question) -> Asking:
         """Return a request, of which the ledger learns only salted commitments to the words."""
-        message = open_new(MESSAGE_NAMESPACE, {"rp": self.office.agency, "text": question.words})
+        message = Words(rp=self.office.agency, text=question.words).commit_to()
         scope = Scope(
             rp=self.office.agency,
             purpose=question.purpose,

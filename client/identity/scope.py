@@ -58,8 +58,8 @@ def check_asked(scope: Scope, asked: OpenRequest) -> None:
 
     The request's commitment says which claims; who opens it checks that first.
     """
-    named = (scope.rp, scope.purpose, tuple(scope.services))
-    if named != (asked.agency, asked.purpose, tuple(each.service for each in asked.services)):
+    named = (scope.rp, scope.purpose, sorted(scope.services))
+    if named != (asked.agency, asked.purpose, sorted(each.service for each in asked.services)):
         raise NotWhatWasAsked(f"the scope names {named}: another's, or for other ends")
 
 

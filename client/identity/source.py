@@ -11,11 +11,12 @@ from hashlib import sha256
 
 from client.identity import ledger
 from client.identity.errors import BadCredential, BadPayload
-from client.identity.nodes import CLOCK_SKEW_S, check_acting, contact_of, signer_of
+from client.identity.nodes import check_acting, contact_of, signer_of
 from client.identity.office import Office
 from client.identity.payload import Payload, is_citizen_id, open_new
 from client.identity.reference import SubjectReference, read_reference
-from client.identity.scope import Scope, check_asked, picked, scope_in
+from client.identity.referral import borne_out, services_of
+from client.identity.scope import picked
 from client.identity.sealed import RP, SOURCE, BoxKey, BoxPurpose, seal
 from contracts.identity.consents.messages import AsRespond, release_statement
 from contracts.identity.core.messages import UNSIGNED
@@ -44,9 +45,8 @@ class AuthoritativeSource:
 
         Raises:
             NotForUs, BadPayload: it cannot be read, or is for another request.
-            BadCredential: it is not by a key, in force at `now`, of an IdP that acts and carried
-                an accept of this request; or the consent that it names is not granted now, or is
-                younger than it.
+            BadCredential: it is not by a key, in force at `now`, of an IdP that acts; or it is
+                for another source or request; or what `borne_out` says.
             CommitMismatch, NotWhatWasAsked: its scope is not the request's.
         """
         rpc = self.office.rpc
@@ -57,25 +57,8 @@ class AuthoritativeSource:
         await check_acting(rpc, reference.idp)
         if (reference.source, reference.req_id) != (self.office.agency, req_id):
             raise BadCredential("the reference is for another source or request")
-        await self._borne_out(reference)
+        await borne_out(rpc, reference)
         return reference
-
-    async def _borne_out(self, reference: SubjectReference) -> Scope:
-        """Return the scope that request, answer and consent say together; raises as `referred`."""
-        rpc, req_id = self.office.rpc, reference.req_id
-        answer = await ledger.answered(rpc, req_id, reference.idp)
-        request = await ledger.request(rpc, req_id)
-        if answer is None or request is None or answer.decision != "accept":
-            raise BadCredential(f"{reference.idp} carried no accept of this request")
-        consent = await ledger.consent_for(rpc, reference.con_id, answer)
-        if reference.issued_at + CLOCK_SKEW_S < consent.granted_at:
-            raise BadCredential("the reference is older than the consent that it names")
-        reference.scope.check(request.asked.scope_commit)
-        reference.scope.check(consent.scope_commit)
-        scope = scope_in(reference.scope)
-        check_asked(scope, request.asked)
-        await check_acting(rpc, scope.rp)
-        return scope
 
     async def release(
         self, reference: SubjectReference, service: str, record: Payload
@@ -92,9 +75,16 @@ class AuthoritativeSource:
             BadCredential, CommitMismatch, NotWhatWasAsked: request, answer and consent do not bear
                 the reference out now.
         """
-        scope = await self._borne_out(reference)
-        opening = open_new(DATA_NAMESPACE, picked(record, scope.of_service(service)))
-        contact = await contact_of(self.office.rpc, scope.rp)
+        rpc = self.office.rpc
+        scope = await borne_out(rpc, reference)
+        request = await ledger.request(rpc, reference.req_id)
+        asked = scope.of_service(service)
+        if request is None or service not in await services_of(
+            rpc, request.asked, self.office.agency
+        ):
+            raise BadCredential(f"{self.office.agency} is no source of {service} for this request")
+        opening = open_new(DATA_NAMESPACE, picked(record, asked))
+        contact = await contact_of(rpc, scope.rp)
         purpose = BoxPurpose(chain_id=self.office.chain_id, about=reference.req_id, role=RP)
         sealed = seal(opening, contact.box_key, purpose)
         return self.statement(reference.req_id, service, opening.commit), sealed

@@ -7,7 +7,7 @@ says and with the words it shows, and gives it back signed.
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from client.identity.credential import Audience, Credential, present
+from client.identity.credential import Audience, Credential, Terms, check_issued, present
 from client.identity.errors import NotWhatWasAsked
 from client.identity.keys import CitizenKeys
 from client.identity.payload import Opening
@@ -15,6 +15,7 @@ from client.identity.permissions import Permissions
 from client.identity.scope import check_asked, scope_in
 from client.identity.sealed import CITIZEN, BoxPurpose
 from client.identity.trail import OwnEntry, Viewer, trail_secret
+from client.identity.words import words_in
 from contracts.identity.attestations.messages import IssueAttestation, proofing_statement
 from contracts.identity.consents.messages import (
     GrantConsent,
@@ -64,10 +65,13 @@ class RequestShown:
 
         Raises:
             CommitMismatch: they do not open its commitments.
-            NotWhatWasAsked: the scope names another relying party, purpose or other services.
+            BadPayload: the words or the scope hold more than is shown, or no text.
+            NotWhatWasAsked: the words are another relying party's; the scope names another, another
+                purpose or other services.
         """
         self.message.check(self.asked.msg_hash)
         self.scope.check(self.asked.scope_commit)
+        words_in(self.message, self.asked.agency)
         check_asked(scope_in(self.scope), self.asked)
 
     def lines(self) -> list[tuple[str, object]]:
@@ -145,15 +149,25 @@ class CitizenWallet:
         return self._keys.pairwise(sector).public_key
 
     def keep(
-        self, credential: Credential, sealed: bytes, *, att_id: bytes, commit: bytes
+        self,
+        credential: Credential,
+        sealed: bytes,
+        attested: IssueAttestation,
+        issuer_key: PublicKey,
     ) -> Opening:
-        """Take a credential and the sealed opening of its attestation's commitment.
+        """Take the credential of an attestation, and the sealed opening of its commitment.
+
+        `issuer_key` is a key of the issuer's node, as the ledger says.
 
         Raises:
-            NotForUs, BadPayload, CommitMismatch: nothing is kept.
+            NotForUs, BadPayload, CommitMismatch: the opening is not the attestation's.
+            BadCredential: another key signed the credential, it is for another holder, of another
+                attestation or claims, or it would show a claim that the citizen did not choose.
         """
-        purpose = BoxPurpose(chain_id=self._chain_id, about=att_id, role=CITIZEN)
-        opening = self._keys.box.open(sealed, purpose, commit)
+        purpose = BoxPurpose(chain_id=self._chain_id, about=attested.att_id, role=CITIZEN)
+        opening = self._keys.box.open(sealed, purpose, attested.commit)
+        terms = terms_of(attested, self.subject_key, 0)
+        check_issued(credential, issuer_key, terms, opening.payload)
         self.papers.append((credential, opening))
         return opening
 
@@ -254,6 +268,18 @@ class CitizenWallet:
 
     def _terms(self, shown: RequestShown) -> Digest:
         return terms_digest(self._chain_id, shown.asked)
+
+
+def terms_of(attested: IssueAttestation, holder: PublicKey, issued_at: int) -> Terms:
+    """Return what the credential of an attestation says of itself."""
+    return Terms(
+        issuer=attested.agency,
+        kind=f"sapha/{attested.kind}",
+        issued_at=issued_at,
+        expires_at=attested.expires_at,
+        att_id=attested.att_id,
+        holder=holder,
+    )
 
 
 def _shown_key(key: PublicKey | None) -> str:

@@ -13,8 +13,9 @@ from client.identity.assertion import sub_of
 from client.identity.drafts import Proofing, SignOn
 from client.identity.errors import NotInOrder
 from client.identity.face import officer_evidence
+from client.identity.idp import Told
 from client.identity.keys import CitizenKeys
-from client.identity.nodes import sector_of
+from client.identity.nodes import sector_of, signer_of
 from client.identity.payload import Opening, Payload
 from client.identity.reference import SubjectReference
 from client.identity.relying_party import Asking, Question
@@ -138,7 +139,9 @@ async def _proof(story: CitizenStory) -> IssueAttestation:
     await must("attesting the proofing", cast.bank.office.send(attested))
     credential = cast.bank.credential(attested, opening, (story.wallet.subject_key, now))
     sealed = cast.bank.paper(attested, opening, story.wallet.box_key)
-    story.wallet.keep(credential, sealed, att_id=attested.att_id, commit=attested.commit)
+    signer = await signer_of(cast.rpc, credential.token)
+    signer.check(cast.bank.office.agency, now)
+    story.wallet.keep(credential, sealed, attested, signer.key)
     ial = await ask(cast.rpc, effective_ial, sid)
     story.note("the bank's proofing counts", f"effective IAL {ial}", is_kept=ial == IAL_BANK)
     return attested
@@ -183,7 +186,8 @@ async def _tell_who(story: CitizenStory, asking: Asking, con_id: bytes) -> None:
     if answer is None:
         raise CheckFailed("the answer is not on the ledger")
     claims = {"given_name": GIVEN_NAME, "family_name": FAMILY_NAME}
-    sealed = await cast.bank.assertion(answer, claims, con_id, _now())
+    told = Told(claims=claims, con_id=con_id, scope=asking.scope)
+    sealed = await cast.bank.assertion(answer, _now(), told)
     signed_on = await cast.relying_parties[REVENUE].signed_on(sealed, asking, BANK_A, _now())
     own = sub_of(answer.sector, story.wallet.pairwise_key(answer.sector))
     is_kept = signed_on.sub == own and signed_on.claims == claims

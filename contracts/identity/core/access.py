@@ -50,6 +50,7 @@ from contracts.identity.core.state import (
     pairwise_ends,
     pairwise_epochs,
     policy_changes,
+    policy_since,
     recoveries,
     responses,
     subjects,
@@ -118,6 +119,13 @@ def policy_at(ctx: Context, sid: bytes, subject: Subject, at: int) -> RecoveryPo
 def policy_of(ctx: Context, sid: bytes, subject: Subject) -> RecoveryPolicy:
     """Return the recovery policy that is in force now."""
     return policy_at(ctx, sid, subject, now_s(ctx))
+
+
+def policy_set_at(ctx: Context, sid: bytes) -> int:
+    """Return when the recovery policy that is in force now was set; 0 of the first."""
+    change = policy_changes.get(ctx, sid, None)
+    is_last = change is not None and now_s(ctx) >= change.in_force_at
+    return change.at if change is not None and is_last else policy_since.get(ctx, sid, 0)
 
 
 def free_subject(ctx: Context, sid: bytes) -> Subject:

@@ -334,6 +334,7 @@ taken_back = Map[tuple[Slug, Id, PublicKey], Time]("taken_back")
 
 subjects = Map[Id, Subject]("subjects")
 policy_changes = Map[Id, PolicyChange]("policy_changes")  # sid -> the last
+policy_since = Map[Id, Time]("policy_since")  # sid -> when the one before that was set
 key_accounts = Map[Address, Height]("key_accounts")  # of subjects' and nodes' keys -> since when
 recoveries = Map[Id, Recovery]("recoveries")  # sid -> the last recovery
 attestations = Map[Id, Attestation]("attestations")

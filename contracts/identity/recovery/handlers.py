@@ -11,6 +11,7 @@ from contracts.identity.core.access import (
     open_subject,
     policy_at,
     policy_of,
+    policy_set_at,
     require_authority,
     require_linked,
     standing_subject,
@@ -69,6 +70,7 @@ from contracts.identity.core.state import (
     subjects,
 )
 from contracts.identity.recovery.messages import (
+    VETOED,
     Approval,
     FinishRecovery,
     HoldLengthened,
@@ -100,11 +102,14 @@ from contracts.identity.recovery.messages import (
 from contracts.identity.subjects.state import (
     Grounds,
     GuardianKey,
+    KeyPast,
     grounds,
+    is_in_doubt,
     is_silenced,
+    key_pasts,
+    last_reports,
     links,
     subject_keys,
-    suspended_keys,
     vetoed_at,
 )
 from contracts.sdk import Context, Refusal, address_of, anyone, emit, replace, require
@@ -112,11 +117,9 @@ from contracts.sdk.crypto import verify, verify_any
 from contracts.sdk.roles import administers_kind
 from contracts.sdk.words import is_distinct
 
-VETOED = "vetoed"
 DONE = "done"
 ANY_IDP = RecoveryPolicy(allows_idp=True, guardians=())
 CARRIERS_IN_PERSON = 2
-SUSPENDED_MAX = 64  # reported keys of a subject that are looked at
 
 _Start = StartRecovery | StartGuardianRecovery | StartRecoveryInPerson
 
@@ -132,6 +135,7 @@ def start_recovery(ctx: Context, msg: StartRecovery) -> None:
     require_linked(subject, msg.agency)
     link = links.get(ctx, (msg.sid, msg.agency), None)
     require(link is None or now_s(ctx) >= link.at + LINK_REST_S, LinkInDoubt)
+    require(not is_in_doubt(ctx, (msg.sid, msg.agency)), LinkInDoubt)
     is_open = policy_of(ctx, msg.sid, subject).allows_idp
     require(is_open or _is_reported_by_another(ctx, subject, msg), RouteForbidden)
     require(msg.aal_cap in active_table(ctx).aals, BadLevel)
@@ -247,7 +251,8 @@ def veto_recovery(ctx: Context, msg: VetoRecovery) -> None:
     require(is_this, UnknownRecovery)
     rests_on = grounds.load(ctx, msg.sid, absent=UnknownRecovery)
     is_present = has_key(subject, msg.key)
-    require(is_present or _may_veto(ctx, subject, msg, rests_on), NotSubjectKey)
+    is_heard = not is_silenced(ctx, (msg.sid, msg.key), subject, rests_on.carriers)
+    require(is_present or is_heard, NotSubjectKey)
     require_home(ctx, msg.key, msg.signature)
     has_flaw = _flaw(ctx, msg.sid, rests_on) is not None
     require(now_s(ctx) < rests_on.ends_at or has_flaw, VetoLate)
@@ -294,6 +299,7 @@ def finish_recovery(ctx: Context, msg: FinishRecovery) -> None:
     epoch = subject.epoch + 1
     recovered = replace(subject, keys=keys, idps=idps, epoch=epoch, recovery=policy)
     subjects.save(ctx, msg.sid, recovered)
+    key_pasts.save(ctx, recovery.new_key, KeyPast(None, 0, epoch, gone_at=0))
     recoveries.save(ctx, msg.sid, replace(recovery, status=DONE))
     emit(ctx, Recovered(msg.sid, recovery.new_key))
 
@@ -335,13 +341,17 @@ def _delay(ctx: Context, sid: bytes, rests_on: Grounds, ends_at: int) -> None:
 
 
 def _is_reported_by_another(ctx: Context, subject: Subject, msg: StartRecovery) -> bool:
-    """Whether another agency than the IdP reported a key of the subject lost.
+    """Whether a sure agency but the IdP reported a key lost since the policy in force was set.
 
-    The keys may have been a thief's when the policy was set; two agencies open the way together.
+    The keys may have been a thief's then; two agencies open the way together.
     """
-    for _, suspended in suspended_keys.page(ctx, (msg.sid,), limit=SUSPENDED_MAX):
-        others = [each for each in suspended.reporters if each != msg.agency]
-        if suspended.epoch == subject.epoch and len(others) > 0:
+    since = policy_set_at(ctx, msg.sid)
+    registry = namespaces.load(ctx, subject.namespace, absent=UnknownNamespace).authority
+    for agency in (registry, *subject.idps):
+        last = last_reports.get(ctx, (msg.sid, agency), None)
+        if agency == msg.agency or last is None or last.epoch != subject.epoch or last.at < since:
+            continue
+        if agency == registry or not is_in_doubt(ctx, (msg.sid, agency)):
             return True
     return False
 
@@ -378,19 +388,6 @@ def _require_rested(ctx: Context, sid: bytes) -> None:
     """Reject with VetoedLately a start within 7 days of a veto."""
     last = vetoed_at.get(ctx, sid, 0)
     require(last == 0 or now_s(ctx) >= last + VETO_REST_S, VetoedLately)
-
-
-def _may_veto(ctx: Context, subject: Subject, msg: VetoRecovery, rests_on: Grounds) -> bool:
-    """Whether a key that is reported lost may veto all the same.
-
-    It may while one agency alone stands behind its report and the recovery; not against two, nor
-    once the registry reported it, where the person is seen.
-    """
-    suspended = suspended_keys.get(ctx, (msg.sid, msg.key), None)
-    if suspended is None or suspended.epoch != subject.epoch:
-        return False
-    authority = namespaces.load(ctx, subject.namespace, absent=UnknownNamespace).authority
-    return not is_silenced(suspended, authority, rests_on.carriers)
 
 
 def _approves(approval: Approval, statement: tuple[str, bytes]) -> bool:

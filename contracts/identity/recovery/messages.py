@@ -22,6 +22,8 @@ from contracts.sdk import (
     record,
 )
 
+VETOED = "vetoed"  # of a recovery that was stopped, by whomever
+
 
 @record
 class Approval:
@@ -171,7 +173,7 @@ class ReportedLately(ContractError):
 
 
 class LinkInDoubt(ContractError):
-    """The IdP was linked less than 7 days ago, or by a key that is reported lost."""
+    """The IdP was linked less than 7 days ago, or on a key that was reported since."""
 
 
 class ReportStands(ContractError):

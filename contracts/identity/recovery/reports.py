@@ -4,6 +4,7 @@ from contracts.identity.core.access import (
     by_agency,
     free_subject,
     has_key,
+    is_in_hold,
     open_subject,
     require_authority,
     require_linked,
@@ -32,30 +33,42 @@ from contracts.identity.core.state import (
     contract,
     namespaces,
     policy_changes,
+    recoveries,
     subjects,
 )
 from contracts.identity.recovery.messages import (
+    VETOED,
     IdpFell,
     KeyReportedLost,
     LiftReport,
     LinkInDoubt,
     NotReported,
     PolicyVetoed,
+    RecoveryStopped,
     ReportedBefore,
     ReportedLately,
     ReportLifted,
     ReportLost,
     ReportStands,
     UnknownPolicy,
+    UnknownRecovery,
     VetoPolicy,
     lift_statement,
     veto_policy_statement,
 )
 from contracts.identity.subjects.state import (
+    LastReport,
     SuspendedKey,
+    grounds,
+    is_in_doubt,
     is_silenced,
+    key_pasts,
+    last_reports,
     lifted_at,
+    line_of,
     links,
+    reported_at,
+    subject_keys,
     suspended_keys,
 )
 from contracts.sdk import Context, PublicKey, anyone, emit, replace, require
@@ -66,20 +79,21 @@ from contracts.sdk.crypto import verify_any
 def report_lost(ctx: Context, msg: ReportLost) -> None:
     """Suspend a key; it is none of the subject's until the report is lifted.
 
-    What it signed and still rests falls: a recovery policy, links of IdPs. So it does when the key
-    was taken away meanwhile, as by a thief who put another in its place.
+    What rests and was signed by it, or by a key that it added, falls: a recovery policy, links of
+    IdPs. What has rested is in doubt, and carries no recovery. So it is when the key was taken
+    away meanwhile, as by a thief who put another in its place.
     """
     subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
     if msg.agency in subject.idps:
         acting_node(ctx, msg.agency, "idp")
         _require_report_rested(ctx, msg)
-        _require_sure_link(ctx, subject, msg)
+        _require_sure_link(ctx, msg)
     else:
         require_authority(ctx, msg.agency, subject.namespace)
     suspended = _suspended(ctx, subject, msg)
+    require(suspended is not None or _is_gone(ctx, subject, msg), NotSubjectKey)
     policy_falls = _does_policy_rest_on(ctx, msg)
     fallen = [idp for idp in subject.idps if _does_link_rest_on(ctx, (msg.sid, idp), msg.lost_key)]
-    require(suspended is not None or policy_falls or len(fallen) > 0, NotSubjectKey)
 
     kept = tuple([each for each in subject.keys if each.key != msg.lost_key])
     left = tuple([idp for idp in subject.idps if idp not in fallen])
@@ -92,7 +106,11 @@ def report_lost(ctx: Context, msg: ReportLost) -> None:
     if policy_falls:
         policy_changes.remove(ctx, msg.sid)
         emit(ctx, PolicyVetoed(msg.sid))
+    reported_at.save(ctx, (msg.sid, msg.lost_key), now_s(ctx))
+    last = LastReport(msg.lost_key, subject.epoch, now_s(ctx))
+    last_reports.save(ctx, (msg.sid, msg.agency), last)
     emit(ctx, KeyReportedLost(msg.sid, msg.lost_key, msg.agency))
+    _stop_doubtful_recovery(ctx, msg)
 
 
 @contract.execute(LiftReport, allow=by_agency)
@@ -114,12 +132,15 @@ def lift_report(ctx: Context, msg: LiftReport) -> None:
     require(msg.seq == subject.seq + 1, BadSeq, expected=subject.seq + 1)
     suspended = suspended_keys.load(ctx, place, absent=NotReported)
     require(suspended.epoch == subject.epoch, NotReported)
-    require(msg.key is None or _may_lift(ctx, subject, msg.key, suspended), ReportStands)
+    require(msg.key is None or _may_lift(subject, msg.key, suspended), ReportStands)
     require(len(subject.keys) < KEYS_MAX, TooManyKeys)
 
     suspended_keys.remove(ctx, place)
     for reporter in suspended.reporters:
         lifted_at.save(ctx, (*place, reporter), now_s(ctx))
+        last = last_reports.get(ctx, (msg.sid, reporter), None)
+        if last is not None and last.key == msg.lost_key:
+            last_reports.remove(ctx, (msg.sid, reporter))
     key = SubjectKey(msg.lost_key, suspended.kind, suspended.aal_cap, suspended.since)
     subjects.save(ctx, msg.sid, replace(subject, keys=(*subject.keys, key), seq=msg.seq))
     emit(ctx, ReportLifted(msg.sid, msg.lost_key))
@@ -171,7 +192,7 @@ def _require_report_rested(ctx: Context, msg: ReportLost) -> None:
     require(last == 0 or now_s(ctx) >= last + REPORT_REST_S, ReportedLately)
 
 
-def _require_sure_link(ctx: Context, subject: Subject, msg: ReportLost) -> None:
+def _require_sure_link(ctx: Context, msg: ReportLost) -> None:
     """Reject with LinkInDoubt an IdP that may be a thief's: its link rests, or its key is reported.
 
     The registry, and who registered the subject or has been linked for long, report meanwhile.
@@ -179,10 +200,8 @@ def _require_sure_link(ctx: Context, subject: Subject, msg: ReportLost) -> None:
     link = links.get(ctx, (msg.sid, msg.agency), None)
     if link is None:
         return
-    suspended = suspended_keys.get(ctx, (msg.sid, link.key), None)
-    is_reported = suspended is not None and suspended.epoch == subject.epoch
     require(now_s(ctx) >= link.at + LINK_REST_S, LinkInDoubt, since=link.at + LINK_REST_S)
-    require(not is_reported or msg.lost_key == link.key, LinkInDoubt)
+    require(not is_in_doubt(ctx, (msg.sid, msg.agency), msg.lost_key), LinkInDoubt)
 
 
 def _suspended(ctx: Context, subject: Subject, msg: ReportLost) -> SuspendedKey | None:
@@ -191,43 +210,68 @@ def _suspended(ctx: Context, subject: Subject, msg: ReportLost) -> SuspendedKey 
     Rejects: ReportedBefore.
     """
     found = suspended_keys.get(ctx, (msg.sid, msg.lost_key), None)
+    registry = namespaces.load(ctx, subject.namespace, absent=UnknownNamespace).authority
+    by_registry = msg.agency == registry
     if found is not None and found.epoch == subject.epoch:
         require(msg.agency not in found.reporters, ReportedBefore)
-        return replace(found, reporters=(*found.reporters, msg.agency))
+        reporters = (*found.reporters, msg.agency)
+        return replace(found, reporters=reporters, by_registry=found.by_registry or by_registry)
     for key in subject.keys:
         if key.key == msg.lost_key:
-            return SuspendedKey(key.kind, key.aal_cap, key.since, subject.epoch, (msg.agency,))
+            as_it_was = (key.kind, key.aal_cap, key.since, subject.epoch)
+            return SuspendedKey(*as_it_was, (msg.agency,), by_registry)
     return None
+
+
+def _is_gone(ctx: Context, subject: Subject, msg: ReportLost) -> bool:
+    """Whether a key was the subject's since its last recovery, and nobody reported it gone."""
+    past = key_pasts.get(ctx, msg.lost_key, None)
+    is_theirs = subject_keys.get(ctx, msg.lost_key, b"") == msg.sid
+    if past is None or not is_theirs or past.epoch != subject.epoch or past.gone_at == 0:
+        return False
+    return reported_at.get(ctx, (msg.sid, msg.lost_key), -1) < past.gone_at
+
+
+def _stop_doubtful_recovery(ctx: Context, msg: ReportLost) -> None:
+    """Stop a recovery whose only carrier is in doubt now; no rest follows, others begin at once."""
+    if not is_in_hold(ctx, msg.sid):
+        return
+    carriers = grounds.load(ctx, msg.sid, absent=UnknownRecovery).carriers
+    if len(carriers) != 1 or not is_in_doubt(ctx, (msg.sid, carriers[0])):
+        return
+    recovery = recoveries.load(ctx, msg.sid, absent=UnknownRecovery)
+    recoveries.save(ctx, msg.sid, replace(recovery, status=VETOED))
+    emit(ctx, RecoveryStopped(msg.sid, msg.agency, "link in doubt"))
 
 
 def _does_policy_rest_on(ctx: Context, msg: ReportLost) -> bool:
     change = policy_changes.get(ctx, msg.sid, None)
-    is_theirs = change is not None and change.key == msg.lost_key
-    return change is not None and is_theirs and now_s(ctx) < change.in_force_at
+    if change is None or now_s(ctx) >= change.in_force_at:
+        return False
+    return msg.lost_key in line_of(ctx, change.key)
 
 
 def _does_link_rest_on(ctx: Context, place: tuple[bytes, str], key: PublicKey) -> bool:
     link = links.get(ctx, place, None)
-    return link is not None and link.key == key and now_s(ctx) < link.at + LINK_REST_S
+    if link is None or now_s(ctx) >= link.at + LINK_REST_S:
+        return False
+    return key in line_of(ctx, link.key)
 
 
 def _may_veto(ctx: Context, subject: Subject, msg: VetoPolicy, change: PolicyChange) -> bool:
     """Whether a key that one agency reported may stop the policy of a younger key all the same."""
     suspended = suspended_keys.get(ctx, (msg.sid, msg.key), None)
-    if suspended is None or suspended.epoch != subject.epoch:
-        return False
-    authority = namespaces.load(ctx, subject.namespace, absent=UnknownNamespace).authority
-    return suspended.since < change.key_since and not is_silenced(suspended, authority, ())
+    is_older = suspended is not None and suspended.since < change.key_since
+    return is_older and not is_silenced(ctx, (msg.sid, msg.key), subject, ())
 
 
-def _may_lift(ctx: Context, subject: Subject, key: PublicKey, suspended: SuspendedKey) -> bool:
+def _may_lift(subject: Subject, key: PublicKey, suspended: SuspendedKey) -> bool:
     """Whether a key is older than the suspended one, which could not have added it.
 
     And the registry is none of who reported it.
     """
-    namespace = namespaces.load(ctx, subject.namespace, absent=UnknownNamespace)
     older = [each for each in subject.keys if each.key == key and each.since < suspended.since]
-    return len(older) > 0 and namespace.authority not in suspended.reporters
+    return len(older) > 0 and not suspended.by_registry
 
 
 contract.expose(

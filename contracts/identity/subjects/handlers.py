@@ -9,6 +9,7 @@ from contracts.identity.core.access import (
     is_in_hold,
     open_subject,
     policy_of,
+    policy_set_at,
     require_authority,
     require_linked,
 )
@@ -62,6 +63,7 @@ from contracts.identity.core.state import (
     key_accounts,
     namespaces,
     policy_changes,
+    policy_since,
     subjects,
 )
 from contracts.identity.subjects.messages import (
@@ -99,7 +101,16 @@ from contracts.identity.subjects.messages import (
     tag_statement,
     unlink_statement,
 )
-from contracts.identity.subjects.state import Closing, Link, closings, links, subject_keys
+from contracts.identity.subjects.state import (
+    LINE_MAX,
+    Closing,
+    KeyPast,
+    Link,
+    closings,
+    key_pasts,
+    links,
+    subject_keys,
+)
 from contracts.identity.subjects.tags import give_tag
 from contracts.sdk import Address, Context, PublicKey, address_of, anyone, emit, replace, require
 from contracts.sdk.crypto import verify, verify_any
@@ -139,6 +150,7 @@ def create_subject(ctx: Context, msg: CreateSubject) -> None:
     give_tag(ctx, (msg.namespace, version, msg.uid_tag), msg.sid)
     subjects.save(ctx, msg.sid, subject)
     subject_keys.save(ctx, msg.key, msg.sid)
+    key_pasts.save(ctx, msg.key, KeyPast(None, 0, 0, 0))
     key_accounts.save(ctx, address_of(msg.key), ctx.height)
     emit(ctx, SubjectCreated(msg.sid, msg.namespace, msg.agency))
 
@@ -203,10 +215,14 @@ def add_key(ctx: Context, msg: AddKey) -> None:
     require_home(ctx, msg.new_key, msg.proof)
     _require_cap(ctx, node, msg.aal_cap)
     require(len(subject.keys) < KEYS_MAX, TooManyKeys)
+    past = key_pasts.load(ctx, msg.key, absent=NotSubjectKey)
+    require(past.depth < LINE_MAX, TooManyKeys)
 
     keys = (*subject.keys, SubjectKey(msg.new_key, msg.kind, msg.aal_cap, now_s(ctx)))
     subjects.save(ctx, msg.sid, replace(subject, keys=keys, seq=msg.seq))
     subject_keys.save(ctx, msg.new_key, msg.sid)
+    added = KeyPast(msg.key, past.depth + 1, subject.epoch, gone_at=0)
+    key_pasts.save(ctx, msg.new_key, added)
     key_accounts.save(ctx, address_of(msg.new_key), ctx.height)
     emit(ctx, KeyAdded(msg.sid, msg.new_key, msg.aal_cap))
 
@@ -231,6 +247,8 @@ def revoke_key(ctx: Context, msg: RevokeKey) -> None:
 
     keys = tuple([held for held in subject.keys if held.key != msg.old_key])
     subjects.save(ctx, msg.sid, replace(subject, keys=keys, seq=msg.seq))
+    past = key_pasts.load(ctx, msg.old_key, absent=NotSubjectKey)
+    key_pasts.save(ctx, msg.old_key, replace(past, gone_at=now_s(ctx)))
     emit(ctx, KeyRevoked(msg.sid, msg.old_key))
 
 
@@ -250,6 +268,7 @@ def set_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
     _require_policy(ctx, msg.recovery, msg.sid)
 
     settled = policy_of(ctx, msg.sid, subject)
+    policy_since.save(ctx, msg.sid, policy_set_at(ctx, msg.sid))
     subjects.save(ctx, msg.sid, replace(subject, recovery=settled, seq=msg.seq))
     now = now_s(ctx)
     end = now + POLICY_REST_S

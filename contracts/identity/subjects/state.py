@@ -12,7 +12,8 @@ from contracts.identity.core.messages import (
     Slug,
     Time,
 )
-from contracts.sdk import CountMax, Map, PublicKey, record
+from contracts.identity.core.state import Subject
+from contracts.sdk import Context, CountMax, Map, PublicKey, record
 
 
 @record
@@ -24,18 +25,30 @@ class SuspendedKey:
     since: Time  # when it became the subject's
     epoch: Count  # the subject's; a recovery since then has replaced the key
     reporters: AgencyIds
+    by_registry: bool  # the authority of the namespace, as it was then, is one of them
 
 
 AGENCIES_AGAINST_VETO = 2
+LINE_MAX = 32  # keys, each of which added the next
 
 
-def is_silenced(suspended: SuspendedKey, authority: str, carriers: tuple[str, ...]) -> bool:
-    """Whether reports take a key's veto away: the registry's, or those of two agencies together.
+@record
+class KeyPast:
+    """Which key added a key of a subject, and when it was taken away; a first has no other."""
 
-    Who carries what the veto is against counts with who reported; one IdP alone does not.
-    """
-    others = [each for each in suspended.reporters if each not in carriers]
-    return authority in suspended.reporters or len(others) + len(carriers) >= AGENCIES_AGAINST_VETO
+    by: PublicKey | None
+    depth: Count  # keys before it in its line
+    epoch: Count  # the subject's
+    gone_at: Time  # 0 of one that was not revoked
+
+
+@record
+class LastReport:
+    """An agency's last report of a key of a subject that was not lifted."""
+
+    key: PublicKey
+    epoch: Count  # the subject's
+    at: Time
 
 
 @record
@@ -83,3 +96,50 @@ suspended_keys = Map[tuple[Id, PublicKey], SuspendedKey]("suspended_keys")  # (s
 grounds = Map[Id, Grounds]("grounds")  # sid -> of its last recovery
 vetoed_at = Map[Id, Time]("vetoed_at")  # sid -> when a recovery was last stopped
 lifted_at = Map[tuple[Id, PublicKey, AgencyId], Time]("lifted_at")  # whose report of a key -> when
+key_pasts = Map[PublicKey, KeyPast]("key_pasts")
+reported_at = Map[tuple[Id, PublicKey], Time]("reported_at")  # (sid, key) -> last, lifted or not
+last_reports = Map[tuple[Id, AgencyId], LastReport]("last_reports")  # (sid, who reported)
+
+
+def line_of(ctx: Context, key: PublicKey) -> tuple[PublicKey, ...]:
+    """Return a key and those that added it, one the other, the youngest first."""
+    line = [key]
+    for _ in range(LINE_MAX):
+        past = key_pasts.get(ctx, line[-1], None)
+        if past is None or past.by is None:
+            break
+        line.append(past.by)
+    return tuple(line)
+
+
+def is_in_doubt(ctx: Context, place: tuple[bytes, str], but: PublicKey | None = None) -> bool:
+    """Whether an IdP may be a thief's: a key that its link rests on was reported since.
+
+    `but` is a key of which a report makes no doubt. Who has no link registered the subject.
+    """
+    link = links.get(ctx, place, None)
+    if link is None:
+        return False
+    others = [key for key in line_of(ctx, link.key) if key != but]
+    reports = [reported_at.get(ctx, (place[0], key), -1) for key in others]
+    return any([at >= link.at for at in reports])
+
+
+def is_silenced(
+    ctx: Context,
+    place: tuple[bytes, PublicKey],
+    subject: Subject,
+    carriers: tuple[str, ...],
+) -> bool:
+    """Whether a lost key has no veto: the registry reported it, or two agencies together.
+
+    Who carries what the veto is against counts with who reported; one IdP alone does not, nor one
+    that is in doubt or acts for the subject no more. A key that is not reported has none at all.
+    """
+    suspended = suspended_keys.get(ctx, place, None)
+    if suspended is None or suspended.epoch != subject.epoch or suspended.by_registry:
+        return True
+    others = [each for each in suspended.reporters if each not in carriers]
+    present = [each for each in others if each in subject.idps]
+    sure = [each for each in present if not is_in_doubt(ctx, (place[0], each), place[1])]
+    return len(sure) + len(carriers) >= AGENCIES_AGAINST_VETO

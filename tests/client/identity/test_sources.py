@@ -249,7 +249,7 @@ async def test_an_idp_that_is_suspended_now_is_believed_nothing_new():
     chain = await with_nodes()
     asking, reference = await referred(chain)
     answer = await ledger.answered(chain, asking.request.req_id, "first-bank")
-    sealed = await bank(chain).assertion(answer, {}, None, chain.now)
+    sealed = await bank(chain).assertion(answer, chain.now)
     about = await bank(chain).reference(reference)
 
     suspended = SetNodeStatus("first-bank", "suspended", "rogue")

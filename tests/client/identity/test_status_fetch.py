@@ -7,9 +7,8 @@ from aiohttp import web
 
 from client.access import trusting
 from client.errors import NodeUnreachable
-from client.identity.credential import Audience, Credential, issue_credential, present
+from client.identity.credential import Audience, Credential, Terms, issue_credential, present
 from client.identity.errors import BadCredential
-from client.identity.idp import Terms
 from client.identity.keys import CitizenKeys
 from client.identity.relying_party import check_shown
 from client.identity.status_fetch import LIST_AGE_S_MAX, check_status, fetch_list

@@ -339,7 +339,7 @@ def test_a_proofing_is_a_commitment_and_the_citizen_keeps_what_opens_it():
     wallet = CitizenWallet(KEYS, CHAIN)
 
     sealed = IDP.paper(message, opening, wallet.box_key)
-    wallet.keep(credential, sealed, att_id=message.att_id, commit=message.commit)
+    wallet.keep(credential, sealed, message, NODE_KEY.public_key)
 
     assert wallet.papers == [(credential, opening)]
     assert (message.kind, message.ial, message.commit) == ("proofing", 230, opening.commit)
@@ -352,7 +352,7 @@ def test_a_paper_for_somebody_else_is_not_kept():
 
     sealed = IDP.paper(message, opening, BoxKey(b"x" * 32).public)
     with pytest.raises(NotForUs):
-        wallet.keep(credential, sealed, att_id=message.att_id, commit=message.commit)
+        wallet.keep(credential, sealed, message, NODE_KEY.public_key)
 
     assert wallet.papers == []
 

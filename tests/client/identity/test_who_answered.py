@@ -12,6 +12,7 @@ from client.identity.errors import (
     MoreThanAsked,
     NotForUs,
 )
+from client.identity.idp import Told
 from client.identity.jose import key_named_in, sign_json, unverified_json
 from client.identity.keys import CitizenKeys
 from client.identity.nodes import contact_of
@@ -46,6 +47,11 @@ NEW_KEY = SigningKey(b"q" * 32)
 TOLD = {"given_name": NAME}
 
 
+def told(asking, con_id: bytes, **more: object) -> Told:
+    """What the bank tells under a consent."""
+    return Told(claims=TOLD | more, con_id=con_id, scope=asking.scope)
+
+
 async def answered(chain: Chain, rp="revenue", by=bank, name="first-bank", **changes: object):
     """A confirmed request: its words, and the answer as the ledger holds it."""
     asking, shown = await asked_with_words(chain, rp, idps=(name,), **changes)
@@ -70,7 +76,7 @@ async def rotate(chain: Chain, agency: str, key: SigningKey, overlap_s: int) -> 
 
 async def sub_at(chain: Chain, rp: str, by=bank, name="first-bank") -> str:
     asking, _, answer = await answered(chain, rp, by, name)
-    sealed = await by(chain).assertion(answer, {}, None, chain.now)
+    sealed = await by(chain).assertion(answer, chain.now)
     return (await party(chain, rp).signed_on(sealed, asking, name, chain.now)).sub
 
 
@@ -79,7 +85,7 @@ async def test_the_relying_party_learns_who_answered_and_how_surely():
     asking, shown, answer = await answered(chain)
     con_id = await consented(chain, asking, shown)
 
-    sealed = await bank(chain).assertion(answer, TOLD, con_id, chain.now)
+    sealed = await bank(chain).assertion(answer, chain.now, told(asking, con_id))
     known = await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
 
     assert known.sub == sub_of("revenue", WALLET.pairwise_key("revenue"))
@@ -118,13 +124,13 @@ async def test_claims_are_told_only_under_a_consent_that_is_granted_now():
     chain = await with_nodes()
     asking, shown, answer = await answered(chain)
     with pytest.raises(BadCredential, match="no such consent"):
-        await bank(chain).assertion(answer, TOLD, None, chain.now)
+        await bank(chain).assertion(answer, chain.now, told(asking, bytes(32)))
     con_id = await consented(chain, asking, shown)
 
     await chain.office("faces").send(WALLET.permissions.withdraw(con_id, shown.sector))
 
     with pytest.raises(BadCredential, match="no such consent"):
-        await bank(chain).assertion(answer, TOLD, con_id, chain.now)
+        await bank(chain).assertion(answer, chain.now, told(asking, con_id))
 
 
 async def test_a_relying_party_that_was_suspended_since_is_told_nothing():
@@ -135,15 +141,15 @@ async def test_a_relying_party_that_was_suspended_since_is_told_nothing():
     suspended = SetNodeStatus("revenue", "suspended", "")
     assert (await chain.office("supervisor").send(suspended)).is_ok
 
-    for claims, named in ((TOLD, con_id), ({}, None)):
+    for more in (told(asking, con_id), None):
         with pytest.raises(BadCredential, match="revenue does not act now"):
-            await bank(chain).assertion(answer, claims, named, chain.now)
+            await bank(chain).assertion(answer, chain.now, more)
 
 
 async def test_who_answered_is_believed_while_its_idp_may_give_the_levels_that_were_asked():
     chain = await with_nodes()
     asking, _, answer = await answered(chain)
-    sealed = await bank(chain).assertion(answer, {}, None, chain.now)
+    sealed = await bank(chain).assertion(answer, chain.now)
 
     lower = SetNodeLimits("first-bank", 130, 220, ("th.cid",))
     assert (await chain.office("supervisor").send(lower)).is_ok
@@ -151,7 +157,7 @@ async def test_who_answered_is_believed_while_its_idp_may_give_the_levels_that_w
     with pytest.raises(BadCredential, match="counts no more"):
         await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
     with pytest.raises(BadCredential, match="counts no more"):
-        await bank(chain).assertion(answer, {}, None, chain.now)
+        await bank(chain).assertion(answer, chain.now)
 
 
 async def test_who_answered_for_another_is_believed_while_the_mandate_stands():
@@ -162,7 +168,7 @@ async def test_who_answered_for_another_is_believed_while_the_mandate_stands():
     given = WALLET.permissions.accept_mandate(mother.give_mandate(draft))
     assert (await bank(chain).office.send(given)).is_ok
     asking, _, answer = await answered(chain, on_behalf_of=given.principal_key)
-    sealed = await bank(chain).assertion(answer, {}, None, chain.now)
+    sealed = await bank(chain).assertion(answer, chain.now)
     found = await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
     assert found.on_behalf_of == sub_of("revenue", given.principal_key)
 
@@ -177,9 +183,9 @@ async def test_a_claim_that_nobody_asked_for_is_refused_by_its_receiver():
     asking, shown, answer = await answered(chain)
     con_id = await consented(chain, asking, shown)
 
-    sealed = await bank(chain).assertion(
-        answer, TOLD | {"citizen_id": CITIZEN_ID}, con_id, chain.now
-    )
+    more = TOLD | {"citizen_id": CITIZEN_ID}
+    token = issue_assertion(node_key("first-bank"), answer, more, chain.now, con_id)
+    sealed = await to_revenue(chain, shown.req_id, token)
 
     with pytest.raises(MoreThanAsked, match="citizen_id"):
         await party(chain, "revenue").signed_on(sealed, asking, "first-bank", chain.now)
@@ -194,7 +200,7 @@ async def test_an_assertion_of_a_request_that_is_not_confirmed_is_not_made():
     answer = await ledger.answered(chain, shown.req_id, "first-bank")
 
     with pytest.raises(BadCredential, match="not confirmed"):
-        await bank(chain).assertion(answer, {}, None, chain.now)
+        await bank(chain).assertion(answer, chain.now)
     assert await ledger.answered(chain, asking.request.req_id, "second-bank") is None
 
 
@@ -225,7 +231,7 @@ async def test_an_assertion_is_good_for_its_request_and_its_receiver_alone():
     chain = await with_nodes()
     first, _, answer = await answered(chain)
     second, _, _ = await answered(chain)
-    sealed = await bank(chain).assertion(answer, {}, None, chain.now)
+    sealed = await bank(chain).assertion(answer, chain.now)
 
     with pytest.raises(NotForUs):
         await party(chain, "revenue").signed_on(sealed, second, "first-bank", chain.now)
@@ -249,16 +255,16 @@ async def test_an_assertion_by_another_key_than_the_idps_is_refused(signer):
 async def test_an_assertion_is_believed_while_the_key_that_signed_it_is_in_force():
     chain = await with_nodes()
     asking, _, answer = await answered(chain)
-    sealed = await bank(chain).assertion(answer, {}, None, chain.now)
+    sealed = await bank(chain).assertion(answer, chain.now)
     await rotate(chain, "first-bank", NEW_KEY, 120)
     chain.ledger.next_block(time_ms=60_000)
-    within = await bank(chain).assertion(answer, {}, None, chain.now)
+    within = await bank(chain).assertion(answer, chain.now)
     for token in (sealed, within):
         assert await party(chain, "revenue").signed_on(token, asking, "first-bank", chain.now)
 
     chain.ledger.next_block(time_ms=60_000)
 
-    for token in (sealed, within, await bank(chain).assertion(answer, {}, None, chain.now)):
+    for token in (sealed, within, await bank(chain).assertion(answer, chain.now)):
         with pytest.raises(BadCredential, match="did not sign"):
             await party(chain, "revenue").signed_on(token, asking, "first-bank", chain.now)
 
@@ -354,7 +360,7 @@ def test_a_token_without_a_key_is_refused(token):
 async def test_without_a_box_key_nothing_is_read():
     chain = await with_nodes()
     asking, _, answer = await answered(chain)
-    sealed = await bank(chain).assertion(answer, {}, None, chain.now)
+    sealed = await bank(chain).assertion(answer, chain.now)
     reader = type(party(chain, "revenue"))(chain.office("revenue"))
 
     with pytest.raises(NotForUs, match="no box key"):

@@ -122,11 +122,13 @@ def test_a_key_that_was_there_before_stops_a_policy_that_rests_through_anyone():
 
 
 def thieving_with_a_younger_key():
-    """A world where a thief with the younger of somchai's keys has named guardians of theirs."""
+    """A world where a thief with the youngest of somchai's keys has named guardians of theirs."""
     world = world_of("t1", "t2")
     world.wait(1)
-    world.do("kbank", adding("somchai", "thief"))
-    world.do("kbank", setting_policy("somchai", OF_THIEF, seq=2, by="thief"))
+    world.do("kbank", adding("somchai", "card"))
+    world.wait(1)
+    world.do("kbank", adding("somchai", "thief", seq=2))
+    world.do("kbank", setting_policy("somchai", OF_THIEF, seq=3, by="thief"))
     return world
 
 
@@ -137,8 +139,8 @@ def thieving_with_a_younger_key():
 def test_one_report_of_an_older_key_takes_no_veto_of_a_younger_key_s_policy(reporters, is_heard):
     world = thieving_with_a_younger_key()
     for agency in reporters:
-        world.do(agency, lost(agency, "somchai"))
-    veto = vetoing_policy("somchai", world.now)
+        world.do(agency, lost(agency, "somchai", "card"))
+    veto = vetoing_policy("somchai", world.now, by="card")
 
     if is_heard:
         world.do_as("anyone", veto)
