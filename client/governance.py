@@ -13,6 +13,7 @@ from contracts.governance.messages import (
     StatusChange,
 )
 from contracts.governance.network.messages import NodeAdmission, NodeRetirement, SeatChange
+from contracts.governance.network.queries import node
 from contracts.governance.queries import agencies_page, officers_page
 from contracts.governance.state import Agency, Officer
 from primitives.ids import Address
@@ -43,6 +44,25 @@ def change_of(part: Part) -> Change:
     """Return what a proposal asks for that would do this one thing."""
     parts: dict[str, Part | None] = dict.fromkeys(_PLACES.values())
     return Change(**parts | {_PLACES[type(part)]: part})  # type: ignore[arg-type]
+
+
+def yes_needed(members: int) -> int:
+    """Return how many of so many members must say yes: two thirds of them, and at least one."""
+    return max(1, -(-2 * members // 3))
+
+
+async def doubt(rpc: RpcClient, change: Change) -> str | None:
+    """Return why a change would be carried in vain: a seat for whom nobody can say it is ready."""
+    seat = change.seat
+    if seat is None or not seat.is_validator:
+        return None
+    found = await ask(rpc, node, seat.node)
+    if found is None or found.agency_id in {one.agency_id for one in await agencies(rpc)}:
+        return None  # of no such node the ledger says so itself
+    return (
+        f"{seat.node} is of agency {found.agency_id}, which is not admitted: nobody could say that"
+        f" the node is ready. First: sapha agency propose admit {found.agency_id}"
+    )
 
 
 def number_of(outcome: Outcome) -> int | None:

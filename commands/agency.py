@@ -4,10 +4,12 @@ from client import governance
 from client.contract import PAGE, ask, json_of
 from commands.field_text import time_text
 from commands.nodes import open_rpc
-from commands.output import emit
+from commands.output import emit, emit_prose
+from commands.proposing import standing
 from commands.table import show_table
 from contracts.governance import queries
 from contracts.governance.messages import Change
+from contracts.governance.state import OPEN
 from primitives.ids import show_address
 
 
@@ -72,14 +74,17 @@ async def proposal(number: int, *, rpc: list[str] | None, as_json: bool) -> None
     """Show a proposal and the votes that count now."""
     async with open_rpc(rpc) as client:
         found = await ask(client, queries.proposal, number)
+        in_vain = await governance.doubt(client, found.change) if found.status == OPEN else None
     until = time_text(found.expires_at_ms)
     lines = [
         f"proposal {found.number} by {found.agency_id}: {found.status}",
         f"change     {_change_text(found.change)}",
         f"execution  from {time_text(found.execute_at_ms)}, before {until}",
-        f"votes      {found.yes} yes, {found.no} no, of {found.members} members",
+        f"votes      {standing(found)}",
+        *([] if in_vain is None else [f"warning    {in_vain}"]),
     ]
-    emit(_proposal_json(found), "\n".join(lines), as_json=as_json)
+    data = _proposal_json(found) | {"needed": governance.yes_needed(found.members)}
+    emit_prose(data, "\n".join(lines), as_json=as_json)
 
 
 def _mark(agency_id: str, members: tuple[str, ...]) -> str:
@@ -96,6 +101,16 @@ def _parts(change: Change) -> dict[str, object]:
 
 
 def _change_text(change: Change) -> str:
+    if change.seat is not None:
+        name = change.seat.node
+        if change.seat.is_validator:
+            return f"give {name} a seat among the validators"
+        return f"take the seat of {name} away; it goes on as an observer"
+    if change.node is not None:
+        new, role = change.node, "validator" if change.node.is_validator else "observer"
+        return f"admit node {new.name} of {new.agency_id} at {new.host}:{new.port}, {role}"
+    if change.retirement is not None:
+        return f"take {change.retirement.node} out of the network"
     parts = [
         f"{kind}: " + " ".join(_word(value) for value in fields.values())
         for kind, fields in _parts(change).items()

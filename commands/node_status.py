@@ -7,7 +7,7 @@ from client.answers import Answer, field_of, list_field, text_field, uint_field
 from commands.alerts import ALERTS, alert_of
 from commands.doctor import examine
 from commands.nodes import open_operator, open_rpc
-from commands.output import REFUSED, UNREACHABLE, UsageFault, emit
+from commands.output import REFUSED, UNREACHABLE, UsageFault, emit, emit_prose
 from commands.table import show_table
 from node.standstill import listeners_finding, restarts_finding
 
@@ -25,7 +25,7 @@ async def status(*, rpc: list[str] | None, as_json: bool) -> None:
     if answer.get("passed_over"):
         lines.append(f"passed over {', '.join(answer['passed_over'])}")
     lines += [f"{'look':11} {found}" for found in _standstill(answer)]
-    emit(answer, "\n".join(lines), as_json=as_json)
+    emit_prose(answer, "\n".join(lines), as_json=as_json)
 
 
 def _standstill(status: Answer) -> list[str]:
@@ -76,7 +76,7 @@ async def doctor(
         diagnosis = await examine(client, files)
     lines = [f"{finding.what}\n  fix: {finding.fix}" for finding in diagnosis.findings]
     lines += [f"note: {note}" for note in diagnosis.notes]
-    emit(diagnosis.to_json(), "\n".join([diagnosis.summary, *lines]), as_json=as_json)
+    emit_prose(diagnosis.to_json(), "\n".join([diagnosis.summary, *lines]), as_json=as_json)
     if not diagnosis.is_reachable:
         raise SystemExit(UNREACHABLE)
     if diagnosis.findings:
@@ -101,7 +101,7 @@ def _explain(name: str, *, as_json: bool) -> None:
         f"  fix: {found.mend}",
         f"  raised when this holds for {found.lasts}: {found.expression}",
     )
-    emit(answer, "\n".join(lines), as_json=as_json)
+    emit_prose(answer, "\n".join(lines), as_json=as_json)
 
 
 async def peers(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from client.errors import BadAmount, BadAnswer, NodeUnreachable
 from primitives.errors import BadAddress, LocalFault, SaphaError
@@ -102,6 +102,14 @@ def emit(data: Mapping[str, object], text: str, *, as_json: bool) -> None:
     echo(json.dumps(_with_dates(data), ensure_ascii=False) if as_json else text)
 
 
+def emit_prose(data: Mapping[str, object], text: str, *, as_json: bool) -> None:
+    """Print a result as `emit`, its sentences in lines that fit the terminal.
+
+    Not for texts that are copied whole, such as the content of a QR code.
+    """
+    emit(data, text if as_json else _fitted(text, sys.stdout), as_json=as_json)
+
+
 def _with_dates(value: object) -> object:
     """Return JSON data with each time in ISO 8601 beside its milliseconds."""
     if isinstance(value, list | tuple):
@@ -121,15 +129,33 @@ def _with_dates(value: object) -> object:
 
 
 def say(text: str) -> None:
-    """Print progress for people on standard error."""
-    sys.stderr.write(_plain(text) + "\n")
-    sys.stderr.flush()
+    """Print progress for people on standard error, in lines that its terminal has room for."""
+    _write_error(_fitted(text, sys.stderr))
+
+
+def say_data(data: Mapping[str, object]) -> None:
+    """Print progress for programs on standard error: one line of JSON."""
+    _write_error(json.dumps(data, ensure_ascii=False))
 
 
 def echo(text: str) -> None:
     """Print a line, or several, on standard output."""
     sys.stdout.write(_plain(text) + "\n")
     sys.stdout.flush()
+
+
+def _write_error(text: str) -> None:
+    sys.stderr.write(_plain(text) + "\n")
+    sys.stderr.flush()
+
+
+def _fitted(text: str, stream: TextIO) -> str:
+    """Return a text in lines that fit a terminal; as it is where the stream is none."""
+    if not stream.isatty():
+        return text
+    from commands.table import fitted_lines, room_of  # noqa: PLC0415 - only terminals need it
+
+    return fitted_lines(text, room_of(stream))
 
 
 def _plain(text: str) -> str:
@@ -155,7 +181,7 @@ def fail(error: SaphaError, *, as_json: bool) -> NoReturn:
     """Print what went wrong and what to do about it, and leave with the error's exit code."""
     code = exit_code_of(error)
     if as_json:
-        say(json.dumps({"error": _error_json(error)}, ensure_ascii=False))
+        say_data({"error": _error_json(error)})
     else:
         say(f"error: {error}")
         _say_details(error)
@@ -209,7 +235,7 @@ def _fail_unknown(watch: "Watch", error: SaphaError | None, *, as_json: bool) ->
             "transactions": watch.unknown_json(),
             "cause": None if error is None else _error_json(error),
         }
-        say(json.dumps({"error": found}, ensure_ascii=False))
+        say_data({"error": found})
     else:
         if error is not None:
             say(f"error: {error}")

@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 from client.answers import uint_field
 from client.contract import Actor, ask
-from client.governance import change_of, number_of
+from client.governance import change_of, doubt, number_of, yes_needed
 from client.rpc import RpcClient
 from client.transaction import wall_ms
+from commands.field_text import time_text
 from commands.framework.places import found_at
 from commands.nodes import open_rpc
 from commands.output import say
-from commands.sending import fields_from, open_account, show_outcome
+from commands.sending import fields_from, open_account, sends, show_outcome
 from contracts.governance.messages import Change, Propose
-from contracts.governance.queries import parameter
+from contracts.governance.queries import ProposalState, parameter
+from contracts.governance.queries import proposal as proposal_of
+from contracts.governance.state import OPEN
 from contracts.sdk.calendar import DAY_MS
 
 if TYPE_CHECKING:
@@ -40,6 +43,8 @@ def proposes(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
         change, wallet = change_of(part(**fields_from(given))), open_account(key, account)
         async with open_rpc(rpc) as client:
             member = await Actor.open(client, wallet)
+            if in_vain := await doubt(client, change):
+                say(f"warning: {in_vain}")
             outcome = await member.send(await _proposal(client, change, after, days))
         number = number_of(outcome)
         if number is not None and not as_json:
@@ -47,6 +52,32 @@ def proposes(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
         show_outcome(outcome, as_json=as_json)
 
     return run
+
+
+def votes(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
+    """Return the command of a leaf that votes, and says afterwards what is still needed."""
+    send = sends(leaf)
+
+    async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
+        await send(**given)
+        if given["out"] is not None or given["as_json"]:
+            return
+        async with open_rpc(given["rpc"]) as client:
+            say(standing(await ask(client, proposal_of, given["proposal"])))
+
+    return run
+
+
+def standing(found: ProposalState) -> str:
+    """Return how the votes on a proposal stand, and what is to be done next."""
+    needed = yes_needed(found.members)
+    counted = f"{found.yes} yes, {found.no} no, of {found.members} members; {needed} yes are needed"
+    if found.status != OPEN:
+        return counted
+    if found.yes < needed:
+        return f"{counted}: {needed - found.yes} more"
+    from_time = time_text(found.execute_at_ms)
+    return f"{counted}: carried; from {from_time}: sapha agency execute {found.number}"
 
 
 async def _proposal(client: RpcClient, change: Change, after: int | None, days: int) -> Propose:

@@ -11,6 +11,7 @@ from client.restart_file import (
     remember_signing,
     save_restart_file,
 )
+from commands.field_text import time_text
 from commands.keyring import ask_password, key_path
 from commands.output import CheckFailed, UsageFault, emit, say
 from commands.restart_view import look
@@ -187,7 +188,7 @@ def _hooked(names: Sequence[str]) -> tuple[str, ...]:
 
 def _words(statement: RestartStatement) -> str:
     """Return what who signs the statement says, for people."""
-    until = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(statement.not_after_ms // 1000))
+    until = time_text(statement.not_after_ms)
     suspended = ", ".join(statement.suspended) or "none"
     return (
         f"We go on above block {statement.height} of {statement.chain_id}.\n"

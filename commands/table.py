@@ -4,6 +4,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
+from typing import TextIO
 from unicodedata import category, east_asian_width
 
 WIDTH = 120  # columns of what no terminal reads
@@ -22,7 +23,7 @@ def show_table(title: str, columns: _Cells, rows: Sequence[Sequence[object]]) ->
     whole = [list(columns), *cells]
     wanted = [max(map(_width, column)) for column in zip(*whole, strict=True)]
     least = [max(map(_longest_word, column)) for column in zip(*whole, strict=True)]
-    room = _room() - len(_BETWEEN) * (len(columns) - 1)
+    room = room_of(sys.stdout) - len(_BETWEEN) * (len(columns) - 1)
     if sum(least) > room:
         return _blocks(title, columns, cells)
     widths = _fitted(wanted, least, room)
@@ -58,12 +59,34 @@ def _blocks(title: str, columns: _Cells, rows: Sequence[_Cells]) -> str:
     return "\n\n".join([title, *blocks])
 
 
-def _room() -> int:
-    """Return the columns of the terminal, WIDTH where there is none."""
-    if not sys.stdout.isatty():
+def fitted_lines(text: str, room: int) -> str:
+    """Return a text of which each line that is too long goes on below, as deep as it began.
+
+    Nothing is cut: a word that is longer than the room stays whole, as do lines of tables.
+    """
+    return "\n".join(_fitted_line(line, room) for line in text.split("\n"))
+
+
+def _fitted_line(line: str, room: int) -> str:
+    if _width(line) <= room or _BETWEEN.strip() in line:
+        return line
+    begin = " " * (len(line) - len(line.lstrip(" ")))
+    return textwrap.fill(
+        line.strip(),
+        room,
+        initial_indent=begin,
+        subsequent_indent=begin,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def room_of(stream: TextIO) -> int:
+    """Return the columns of a stream's terminal, WIDTH where there is none."""
+    if not stream.isatty():
         return WIDTH
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns
+        return os.get_terminal_size(stream.fileno()).columns or WIDTH
     except OSError:
         return WIDTH
 

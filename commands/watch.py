@@ -6,14 +6,12 @@ until its outcome was told; one that an earlier command left there is settled fi
 """
 
 import asyncio
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from client.answers import Answer, field_of, text_field, uint_field
@@ -22,7 +20,8 @@ from client.outbox import Kept, Outbox
 from client.outcome import EXPIRED, WAIT_MS_MAX, Outcome, read_outcome
 from client.rpc import RpcClient
 from commands.calls import call_text
-from commands.output import say
+from commands.field_text import time_text
+from commands.output import say, say_data
 from primitives.ids import TransactionId
 from primitives.transaction import Body, Transaction
 
@@ -155,7 +154,7 @@ class Watch:
 
     def _tell_earlier(self, kept: Kept, outcome: Outcome) -> None:
         name, asked = name_of(kept.transaction), call_text(kept.transaction.body)
-        at = datetime.fromtimestamp(kept.signed_at_s, tz=UTC).astimezone().strftime("%H:%M")
+        at = time_text(int(kept.signed_at_s * 1_000))
         became = _became(outcome, kept.transaction)
         self._tell(
             f"an interrupted command signed {asked} at {at}, {name}: {became}",
@@ -175,7 +174,10 @@ class Watch:
         self._tell(said, {"outbox": str(error)})
 
     def _tell(self, text: str, data: Mapping[str, object]) -> None:
-        say(json.dumps(data, ensure_ascii=False) if self._as_json else text)
+        if self._as_json:
+            say_data(data)
+        else:
+            say(text)
 
 
 _watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
@@ -305,6 +307,4 @@ def _facts(transaction: Transaction) -> dict[str, object]:
 
 
 def _clock(transaction: Transaction) -> str:
-    at = datetime.fromtimestamp(transaction.body.expires_at_ms / 1000, tz=UTC).astimezone()
-    is_today = at.date() == datetime.now(tz=UTC).astimezone().date()
-    return at.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M:%S")
+    return time_text(transaction.body.expires_at_ms)

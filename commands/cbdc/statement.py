@@ -7,11 +7,11 @@ from pathlib import Path
 
 from client.amount import show_baht
 from client.cbdc.iso20022 import camt053, pacs008
-from client.cbdc.iso20022.parts import BANGKOK
 from client.cbdc.statement import Entry, Statement, height_at, read_statement
 from client.cbdc.telling import transfer_of
 from client.files import write_whole
 from client.rpc import RpcClient
+from commands.field_text import time_text
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, say
 from commands.progress import progress
@@ -110,7 +110,7 @@ def _text(found: Statement) -> str:
     columns = ["time", "what", "counterparty", "reference", "baht", "balance"]
     rows = [
         [
-            _time(entry.time_ms),
+            time_text(entry.time_ms),
             entry.kind,
             "" if entry.counterparty is None else show_address(entry.counterparty),
             entry.reference or entry.text,
@@ -147,10 +147,6 @@ def _day_ms(text: str, *, plus_days: int) -> int:
     except ValueError as error:
         raise UsageFault(f"{text[:20]!r} is no day such as 2026-11-01") from error
     return int((begins + timedelta(days=plus_days)).timestamp()) * 1_000
-
-
-def _time(time_ms: int) -> str:
-    return datetime.fromtimestamp(time_ms // 1_000, BANGKOK).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _now_ms() -> int:

@@ -9,7 +9,7 @@ from client.complaints.actor import Connection, Read
 from client.complaints.report import render
 from client.complaints.statistics import as_data, gather
 from client.complaints.timeline import Step, Story, story_of
-from client.complaints.words import Words, moment, span
+from client.complaints.words import Words, span
 from client.complaints.writing import Attachment, Form, Note
 from client.contract import ask, json_of
 from client.files import write_whole
@@ -20,6 +20,7 @@ from commands.complaint.acting import (
     open_officer,
     own_case,
 )
+from commands.field_text import time_text
 from commands.nodes import open_rpc
 from commands.output import Shown, UsageFault, emit
 from commands.table import show_table
@@ -64,7 +65,7 @@ async def custody(case_id: bytes, *, at: int | None, rpc: list[str] | None, as_j
             emit({"height": at, "holder": holder}, holder or "not filed yet", as_json=as_json)
             return
         found = await ledger.custody(client, case_id)
-    rows = [(one.from_height, one.holder, one.reason, moment(one.since_ms).en) for one in found]
+    rows = [(one.from_height, one.holder, one.reason, time_text(one.since_ms)) for one in found]
     text = show_table("Custody", ["from block", "holder", "why", "since"], rows)
     emit({"custody": [json_of(one) for one in found]}, text, as_json=as_json)
 
@@ -90,7 +91,7 @@ async def escalations(*, rpc: list[str] | None, as_json: bool) -> None:
     async with open_rpc(rpc) as client:
         found = await ledger.escalations(client)
     rows = [
-        (moment(one.due_ms).en, "0x" + one.case_id.hex(), one.clock, one.agency) for one in found
+        (time_text(one.due_ms), "0x" + one.case_id.hex(), one.clock, one.agency) for one in found
     ]
     data = [json_of(one) for one in found]
     text = show_table("Missed deadlines", ["due", "case", "clock", "agency"], rows)

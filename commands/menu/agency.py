@@ -6,7 +6,7 @@ from commands.framework.kinds import ADDRESS, NUMBER, SPAN
 from commands.framework.places import Place, commands, contracts
 from commands.framework.tree import Leaf
 from commands.framework.words import Word
-from commands.menu.words import COMMON, WAYS, listed, signs
+from commands.menu.words import COMMON, WAYS, listed, sends, signs
 
 _messages = contracts.governance.messages
 WORDS = {
@@ -50,6 +50,13 @@ proposes {_messages.AdministratorChange}: administrator agency_id to
 """,
     ways=WAYS | {"proposes": proposes},
 )
+
+
+def votes(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
+    """Return a leaf that sends a vote, or writes it to a file, and says how the votes stand."""
+    return sends(name, does, usage, text, via=commands.proposing.votes, **more)
+
+
 app = listed(
     "Agencies, and what their members decide.",
     f"""
@@ -64,7 +71,7 @@ asks {commands.agency.proposals}: proposals [--after=0]
     --after NUMBER low=0  Begin after this number.
 asks {commands.agency.proposal}: proposal number
     Show a proposal and the votes that count now.
-sends {_messages.Vote}: vote proposal is_yes
+votes {_messages.Vote}: vote proposal is_yes
     Vote on a proposal for the agency that the account administers.
     > 7 yes --key dopa-admin
     is_yes YES_OR_NO choices=yes,no  yes or no; a vote is final.
@@ -76,5 +83,6 @@ sends {_messages.ChangeAdministrator}: hand-over agency_id administrator
     Put an agency under another account; the present administrator signs.
 """,
     groups={"propose": propose},
+    ways=WAYS | {"votes": votes},
     words=WORDS | COMMON,
 )

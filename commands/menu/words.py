@@ -53,7 +53,7 @@ def signs(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  
 
 def sends(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
     """Return a leaf that sends one message, or writes it to a file for others to sign."""
-    return Leaf(name, does, f"{usage} {_SENDS}", text, via=_SENDING, **more)
+    return Leaf(name, does, f"{usage} {_SENDS}", text, **{"via": _SENDING} | more)
 
 
 def shows(name: str, query: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401

@@ -1,21 +1,33 @@
 """`sapha agency` and `sapha officer` against the contract itself."""
 
+from dataclasses import replace
+
 import pytest
 
+from client.governance import yes_needed
 from client.keystore import write_secret
 from commands.framework.tree import Group
-from commands.menu import agency, officer
+from commands.menu import agency, network, officer
 from contracts.accounts.messages import Configure
-from contracts.tools.testing import key_of
+from contracts.governance.rules import is_carried
+from contracts.governance.state import Tally
+from contracts.tools.testing import Ledger, key_of
 from primitives.ids import show_address
 from tests.cli.network import CLOSED, json_of
 from tests.cli.runner import invoke
 from tests.client.council import BEGAN_MS, council_node
-from tests.contracts.governance.ledgers import MEMBERS, admin, council
+from tests.contracts.governance.ledgers import (
+    CONTRACTS_HERE,
+    MEMBERS,
+    admin,
+    council,
+    entry,
+)
+from tests.contracts.governance.test_seats import node
 
 SOMCHAI = show_address(council().address("somchai"))
 
-app = Group("", groups={"agency": agency.app, "officer": officer.app})
+app = Group("", groups={"agency": agency.app, "network": network.app, "officer": officer.app})
 
 
 @pytest.fixture
@@ -251,3 +263,55 @@ def test_wrong_usage_exits_2_and_asks_no_node(run, words):
 
 def test_no_node_exits_3(run):
     assert run("agency", "list", rpc=CLOSED).exit_code == 3
+
+
+def proposed(run, group, *words):
+    made = run(group, "propose", *words, "--after", "1s", "--json", by="dopa-admin")
+    return json_of(made)["receipt"]["events"][0]["fields"]["proposal"]
+
+
+def test_a_refusal_by_the_votes_says_how_many_are_needed_in_the_form_of_every_error(run):
+    number = proposed(run, "agency", "suspend", "kbank")
+    run("agency", "vote", number, "yes", by="dopa-admin")
+    run.council.ledger.next_block()
+
+    refused = run("agency", "execute", number, by="anyone").stdout.splitlines()
+    shown = run("agency", "proposal", number).stdout
+
+    assert refused[0].startswith("error: NOT_ENOUGH_VOTES: ")
+    assert "  yes needed: 3" in refused
+    assert "1 yes, 0 no, of 4 members; 3 yes are needed: 2 more" in shown
+    assert json_of(run("agency", "proposal", number, "--json"))["needed"] == 3
+
+
+def test_after_the_vote_that_carries_it_is_said_what_comes_next(run):
+    number = proposed(run, "agency", "suspend", "kbank")
+    told = [run("agency", "vote", number, "yes", by=f"{one}-admin").stderr for one in MEMBERS[:3]]
+
+    assert "2 more" in told[0]
+    assert "carried" not in told[1]
+    assert "carried; from " in told[2]
+    assert f"sapha agency execute {number}" in told[2]
+
+
+@pytest.mark.parametrize("members", range(1, 40))
+def test_the_votes_that_are_said_to_be_needed_are_those_that_carry(members):
+    needed = yes_needed(members)
+
+    assert is_carried(Tally(yes=needed, no=0, members=members))
+    assert not is_carried(Tally(yes=needed - 1, no=0, members=members))
+
+
+def test_a_seat_for_a_node_of_no_agency_is_warned_of(run):
+    nodes = [node("dopa", 1, is_validator=True), node("spare", 2, is_validator=False)]
+    members = [entry(agency_id, "validator") for agency_id in MEMBERS]
+    config = {"agencies": members, "nodes": nodes}
+    run.council.ledger = Ledger(CONTRACTS_HERE, {"governance": config})
+    run.council.ledger.block = replace(run.council.ledger.block, time_ms=BEGAN_MS)
+
+    made = run("network", "propose", "seat", "spare", "--after", "1s", by="dopa-admin")
+
+    shown = run("agency", "proposal", 1).stdout
+    assert "spare is of agency spare, which is not admitted" in made.stderr
+    assert "sapha agency propose admit spare" in shown
+    assert "give spare a seat among the validators" in shown

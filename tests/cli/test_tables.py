@@ -3,7 +3,7 @@
 import pytest
 
 from commands import table
-from commands.table import show_table
+from commands.table import fitted_lines, show_table
 
 KEY = "0x" + "ab" * 32
 ADDRESS = "sph1" + "q" * 39
@@ -41,3 +41,19 @@ def test_a_table_of_nothing_has_its_names():
         "Keys",
         "name │ address",
     ]
+
+
+def test_a_line_that_a_terminal_has_no_room_for_goes_on_below_as_deep_as_it_began():
+    fix = "  fix: " + "see whether it runs and its port is open from here, " * 4 + KEY
+
+    shown = fitted_lines(f"short\n{fix}", 80).split("\n")
+
+    assert shown[0] == "short"
+    assert " ".join(line.strip() for line in shown[1:]) == fix.strip()
+    assert all(line.startswith("  ") and len(line) <= 80 for line in shown[1:])
+
+
+def test_lines_of_a_table_are_left_as_they_are():
+    row = f"{KEY} │ {KEY}"
+
+    assert fitted_lines(row, 80) == row
