@@ -10,7 +10,7 @@ import aiohttp
 
 from contracts.registry import CONTRACTS
 from contracts.tools.abi import abi
-from genesis.schema import show_genesis
+from genesis.schema import Genesis, show_genesis
 from node.files import measured_files
 from node.mempool import Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks
@@ -177,9 +177,14 @@ class Node:
 
 
 @asynccontextmanager
-async def running_node(folder: Path, settings: RpcSettings | None = None, **options: object):
-    """Run a node's RPC side in `folder` until the block ends."""
-    chain = Chain(folder / "store")
+async def running_node(
+    folder: Path,
+    settings: RpcSettings | None = None,
+    document: Genesis | None = None,
+    **options: object,
+):
+    """Run a node's RPC side in `folder`, of a genesis if one is given, until the block ends."""
+    chain = Chain(folder / "store", document=document)
     mempool = Mempool(chain, folder, **options)
     genesis = chain.genesis
     facts = NodeFacts(

@@ -14,7 +14,7 @@ from node.rpc.values import hex_of
 from primitives.ids import address_of
 from primitives.transaction import sign_body
 from tests.builders import key
-from tests.execution.chain import ALICE, BOB
+from tests.execution.chain import ALICE, BOB, genesis
 from tests.mempool.test_admission import BAD_TRANSACTIONS
 from tests.mempool.test_strangers import configure
 from tests.rpc.described import DESCRIBED, DOCUMENT, EXAMPLES, check_answer, validator
@@ -69,7 +69,6 @@ CALLS = {
     "chain_getBlock": {"NOT_FOUND": lambda _: {"at": 99}},
     "chain_getHeader": {"NOT_FOUND": lambda _: {"at": 99}},
     "chain_getValidators": {"NOT_FOUND": lambda _: {"height": 99}},
-    "network_getRecord": {"UNKNOWN_CONTRACT": lambda _: {}},
     "contract_getSchemas": {"UNKNOWN_CONTRACT": lambda _: {"contract": "lottery"}},
     "contract_getAbi": {"UNKNOWN_CONTRACT": lambda _: {"contract": "lottery"}},
     "tx_submit": raw_calls() | {"FOREIGN_SIGNATURE": foreign},
@@ -112,8 +111,16 @@ async def unknown_transaction(_node):
     return {"transaction_id": "0x" + "00" * 32}
 
 
+async def record(_node):
+    return {}
+
+
 # Nodes of which little is left: what they are run with, and the call that is too much.
 FULL = {
+    ("network_getRecord", "UNKNOWN_CONTRACT"): (
+        {"document": genesis(names=("accounts", "cbdc"))},
+        record,
+    ),
     ("tx_submit", "QUOTA_EXCEEDED"): ({"limits": PoolLimits(per_sender_max=1)}, second_transfer),
     ("tx_submit", "MEMPOOL_FULL"): ({"limits": PoolLimits(transactions_max=0)}, first_transfer),
     ("tx_submit", "TOO_MANY_STRANGERS"): (
