@@ -86,7 +86,7 @@ class Idp:
         if claims:
             await consent_for(self.office.rpc, con_id, answer)
         token = issue_assertion(self._node_key, answer, claims, now, con_id)
-        await check_accepted(self.office.rpc, answer.req_id)
+        await check_accepted(self.office.rpc, answer.req_id, self.office.agency)
         return await self._sealed_to(answer.rp, RP, answer.req_id, token)
 
     async def reference(self, reference: SubjectReference) -> bytes:

@@ -116,6 +116,30 @@ def test_another_idp_confirms_in_the_place_of_one_whose_accept_fell():
     assert state_of(world, "R") == "confirmed"
 
 
+def test_an_accept_that_fell_and_stands_up_again_is_judged_by_itself_and_carries_no_consent():
+    world = World()
+    world.register("scb", namespaces=(CID,))
+    asked = opened(world, "R", idps=(*BOTH, "scb"), min_idp=2, services=("address",))
+    reply = answer(world, asked)
+    world.do("kbank", reply)
+    suspend(world)
+    for idp in ("paotang", "scb"):
+        world.do(idp, answer(world, asked, agency=idp))
+    world.do("etda", SetNodeStatus("kbank", "active", ""))
+    assert [counts(world, idp) for idp in (*BOTH, "scb", "rd")] == [True, True, True, False]
+
+    lower_ial(world)
+
+    assert world.ask("is_accepted", asked.req_id)
+    assert [counts(world, idp) for idp in (*BOTH, "scb")] == [False, True, True]
+    world.refuse("kbank", AcceptFallen, consenting("C", asked, reply, world.now + 60))
+
+
+def counts(world, idp):
+    """Whether this IdP's accept of the request R counts now."""
+    return world.ask("does_accept_count", name_of("R"), idp)
+
+
 @pytest.mark.parametrize("fall", FALLS)
 def test_a_consent_needs_every_accept_that_its_request_needs(fall):
     world = World()

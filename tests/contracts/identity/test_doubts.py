@@ -118,6 +118,7 @@ def test_a_doubt_ends_with_a_new_link_and_not_with_the_report():
     world.refuse("paotang", LinkInDoubt, STEAL)
     world.refuse("paotang", LinkInDoubt, lost("paotang", "somchai", "card"))
 
+    world.wait(1)
     world.do_as("anyone", unlinking("somchai", "paotang", seq=4))
     world.do("paotang", linking("somchai", "paotang", seq=5, by="card"))
     world.wait(LINK_REST_S)
