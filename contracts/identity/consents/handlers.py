@@ -252,12 +252,11 @@ def is_live(ctx: Context, found: Consent) -> bool:
 
 
 def live_consent(ctx: Context, req_id: bytes) -> bytes:
-    """Return the id of the request's consent that is granted now, nothing if there is none."""
-    granted = consents_of.get(ctx, req_id, ())
-    if len(granted) == 0:
-        return b""
-    last = consents.load(ctx, granted[-1], absent=UnknownConsent)
-    return granted[-1] if is_live(ctx, last) else b""
+    """Return the id of the request's first consent that is granted now, nothing without one."""
+    for con_id in consents_of.get(ctx, req_id, ()):
+        if is_live(ctx, consents.load(ctx, con_id, absent=UnknownConsent)):
+            return con_id
+    return b""
 
 
 @contract.query

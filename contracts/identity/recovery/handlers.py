@@ -361,6 +361,8 @@ def _flaw(ctx: Context, sid: bytes, rests_on: Grounds) -> Refusal | None:
     if not all([is_standing(ctx, carrier) for carrier in rests_on.carriers]):
         return NodeInactive
     if rests_on.evidence is not None:
+        if not is_acting(ctx, rests_on.carriers[0], "idp"):
+            return WrongRole
         evidence = attestation_for(ctx, rests_on.evidence, sid)
         if evidence.status != ACTIVE or not is_acting(ctx, evidence.issuer, "fvs"):
             return EvidenceMissing
