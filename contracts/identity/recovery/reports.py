@@ -265,7 +265,7 @@ def _may_veto(ctx: Context, subject: Subject, msg: VetoPolicy, change: PolicyCha
     """Whether a key that one agency reported may stop the policy of a younger key all the same."""
     suspended = suspended_keys.get(ctx, (msg.sid, msg.key), None)
     is_older = suspended is not None and suspended.since < change.key_since
-    return is_older and not is_silenced(ctx, (msg.sid, msg.key), subject, ())
+    return is_older and not is_silenced(ctx, (msg.sid, msg.key), subject.idps, subject.epoch, ())
 
 
 def _may_lift(subject: Subject, key: PublicKey, suspended: SuspendedKey) -> bool:
