@@ -113,7 +113,7 @@ class Idp:
             told.scope.check(consent.scope_commit)
             check_within(told.claims, scope_in(told.scope).claims)
             token = issue_assertion(self._node_key, current, told.claims, now, told.con_id)
-        await check_accepted(rpc, answer.req_id)
+        await check_accepted(rpc, answer.req_id, self.office.agency)
         return await self._sealed_to(answer.rp, RP, answer.req_id, token)
 
     async def reference(self, reference: SubjectReference) -> bytes:

@@ -16,7 +16,12 @@ from contracts.identity.attestations.handlers import (
     does_attestation_count,
     effective_ial,
 )
-from contracts.identity.consents.handlers import consent, is_accepted, release_of
+from contracts.identity.consents.handlers import (
+    consent,
+    does_accept_count,
+    is_accepted,
+    release_of,
+)
 from contracts.identity.core.messages import ACTIVE, ADULT
 from contracts.identity.core.state import Consent, Terms
 from contracts.identity.recovery.handlers import recovery_of
@@ -106,13 +111,14 @@ async def answered(rpc: RpcClient, req_id: bytes, idp: str) -> Answered | None:
     )
 
 
-async def check_accepted(rpc: RpcClient, req_id: bytes) -> None:
-    """Raise BadCredential unless what accepted a request stands now.
+async def check_accepted(rpc: RpcClient, req_id: bytes, idp: str) -> None:
+    """Raise BadCredential unless what accepted a request stands now, this IdP's accept included.
 
     That is its IdPs with limits that reach what was asked, the key that answered, and the mandate
     of who answered for another.
     """
-    if not await ask(rpc, is_accepted, req_id):
+    is_theirs = await ask(rpc, does_accept_count, req_id, idp)
+    if not (is_theirs and await ask(rpc, is_accepted, req_id)):
         raise BadCredential(
             "the accept counts no more: its IdP, a limit, its key or a mandate fell"
         )

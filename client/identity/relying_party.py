@@ -128,7 +128,7 @@ class RelyingParty:
         found = read_assertion(token, answer, now)
         (await signer_of(rpc, token)).check_new(idp, found.issued_at, now)
         await check_acting(rpc, idp)
-        await ledger.check_accepted(rpc, req_id)
+        await ledger.check_accepted(rpc, req_id, idp)
         check_within(found.signed_on.claims, scope_in(asking.scope).claims)
         if found.signed_on.claims:
             consent = await ledger.consent_for(rpc, found.con_id, answer)

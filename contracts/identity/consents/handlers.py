@@ -26,6 +26,7 @@ from contracts.identity.consents.messages import (
 from contracts.identity.core.access import (
     CONSENT,
     by_agency,
+    does_accept,
     does_bear,
     pairwise_epoch,
     require_not_taken_back,
@@ -36,6 +37,7 @@ from contracts.identity.core.access import (
 from contracts.identity.core.messages import (
     ACCEPT,
     YEAR_S,
+    AgencyId,
     BadCitizenSignature,
     DuplicateId,
     Id,
@@ -107,6 +109,7 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
     named = tuple([each.service for each in terms.services])
     is_same = msg.services == named and msg.retention_days == terms.retention_days
     require(msg.scope_commit == terms.scope_commit and is_same, ScopeMismatch)
+    require(does_accept(ctx, msg.agency, response, terms), AcceptFallen)
     require(standing_accepts(ctx, msg.req_id, terms) >= terms.min_idp, AcceptFallen)
     require_mandate(ctx, terms, msg.citizen_key)
     sector = nodes.load(ctx, terms.rp, absent=UnknownNode).sector
@@ -148,12 +151,15 @@ def check_consent(ctx: Context, msg: GrantConsent) -> None:
 def withdraw_consent(ctx: Context, msg: WithdrawConsent) -> None:
     """Take a consent back; later transactions of the same block release nothing.
 
-    One that is not granted yet is never granted, though another key's has its name meanwhile.
+    Who gave it does so, and on whose behalf it is. One that is not granted yet is never granted.
     """
     found = consents.get(ctx, msg.con_id, None)
-    if found is None or found.citizen_key != msg.citizen_key:
+    if found is None:
         take_back(ctx, CONSENT, msg.con_id, msg.citizen_key)
         return
+    terms = terms_of.load(ctx, found.req_id, absent=UnknownRequest)
+    may_withdraw = msg.citizen_key in (found.citizen_key, terms.on_behalf_of)
+    require(may_withdraw, OtherPairwiseKey)
     require(not found.is_withdrawn and now_s(ctx) < found.expires_at, ConsentOver)
 
     consents.save(ctx, msg.con_id, replace(found, is_withdrawn=True))
@@ -246,12 +252,19 @@ def is_live(ctx: Context, found: Consent) -> bool:
 
 
 def live_consent(ctx: Context, req_id: bytes) -> bytes:
-    """Return the id of the request's consent that is granted now, nothing if there is none."""
-    granted = consents_of.get(ctx, req_id, ())
-    if len(granted) == 0:
-        return b""
-    last = consents.load(ctx, granted[-1], absent=UnknownConsent)
-    return granted[-1] if is_live(ctx, last) else b""
+    """Return the id of the request's first consent that is granted now, nothing without one."""
+    for con_id in consents_of.get(ctx, req_id, ()):
+        if is_live(ctx, consents.load(ctx, con_id, absent=UnknownConsent)):
+            return con_id
+    return b""
+
+
+@contract.query
+def does_accept_count(ctx: Context, req_id: Id, idp: AgencyId) -> bool:
+    """Whether this IdP's own accept of a request counts now, whatever the others'."""
+    terms = terms_of.get(ctx, req_id, None)
+    answer = responses.get(ctx, (req_id, idp), None)
+    return terms is not None and answer is not None and does_accept(ctx, idp, answer, terms)
 
 
 @contract.query

@@ -32,6 +32,7 @@ from contracts.identity.core.messages import (
     LevelTooHigh,
     LevelTooLow,
     NotWhitelisted,
+    OtherPairwiseKey,
     UnknownConsent,
     UnknownService,
 )
@@ -107,12 +108,13 @@ def check_standing(ctx: Context, msg: GrantStanding) -> None:
 def withdraw_standing(ctx: Context, msg: WithdrawStanding) -> None:
     """Take a standing consent back; later transactions of the same block release nothing.
 
-    One that is not granted yet is never granted, though another key's has its name meanwhile.
+    One that is not granted yet is never granted.
     """
     standing = standings.get(ctx, msg.con_id, None)
-    if standing is None or standing.citizen_key != msg.citizen_key:
+    if standing is None:
         take_back(ctx, STANDING, msg.con_id, msg.citizen_key)
         return
+    require(standing.citizen_key == msg.citizen_key, OtherPairwiseKey)
     require(not standing.is_withdrawn and now_s(ctx) < standing.until, ConsentOver)
 
     standings.save(ctx, msg.con_id, replace(standing, is_withdrawn=True))

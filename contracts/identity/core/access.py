@@ -223,10 +223,11 @@ def standing_accepts(ctx: Context, req_id: bytes, terms: Terms) -> int:
     that has not ended there.
     """
     answers = responses.page(ctx, (req_id,), limit=IDPS_ASKED_MAX)
-    return len([1 for place, answer in answers if _does_accept(ctx, place[1], answer, terms)])
+    return len([1 for place, answer in answers if does_accept(ctx, place[1], answer, terms)])
 
 
-def _does_accept(ctx: Context, idp: str, answer: Response, terms: Terms) -> bool:
+def does_accept(ctx: Context, idp: str, answer: Response, terms: Terms) -> bool:
+    """Whether an IdP's accept of a request counts now, at the levels that were asked."""
     key = answer.citizen_key
     if answer.decision != ACCEPT or key is None or not does_bear(ctx, idp, key, answer.epoch):
         return False

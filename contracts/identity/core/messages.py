@@ -231,7 +231,7 @@ class NotSubjectKey(ContractError):
 
 
 class OtherPairwiseKey(ContractError):
-    """The pairwise key is not the one of the answer, consent or session."""
+    """The pairwise key is none of the answer, consent, mandate or session."""
 
 
 class PairwiseEnded(ContractError):

@@ -36,6 +36,7 @@ contract = Contract("identity", version=1)
 
 
 KEYS_MAX = 16
+KEYS_HELD_MAX = 32  # of a subject, with those that the registry gave back
 IDPS_MAX = 16
 IDPS_ASKED_MAX = 50  # of a request
 DISPUTES_MAX = 200  # of a request's answers together
@@ -127,7 +128,7 @@ class Subject:
     tag_version: TagVersion
     majority_at: Time  # a minor until then; 0 for an adult
     status: Slug
-    keys: Annotated[tuple[SubjectKey, ...], CountMax(KEYS_MAX)]
+    keys: Annotated[tuple[SubjectKey, ...], CountMax(KEYS_HELD_MAX)]
     idps: Annotated[tuple[AgencyId, ...], CountMax(IDPS_MAX)]
     recovery: RecoveryPolicy
     seq: Seq

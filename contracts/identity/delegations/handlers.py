@@ -27,6 +27,7 @@ from contracts.identity.core.messages import (
     ExpiryOutOfBounds,
     Id,
     NotOwner,
+    OtherPairwiseKey,
     PairwiseEnded,
     Slug,
     Slugs,
@@ -43,9 +44,11 @@ from contracts.identity.core.rules import (
     require_slugs,
 )
 from contracts.identity.core.state import (
+    FIRST_PAIRWISE_EPOCH,
     Subject,
     contract,
     pairwise_ends,
+    pairwise_epochs,
     purposes,
 )
 from contracts.identity.delegations.messages import (
@@ -203,8 +206,8 @@ def grant_mandate(ctx: Context, msg: GrantMandate) -> None:
     require_ahead(ctx, msg.expires_at, DELEGATION_S_MAX)
     require_purposes(ctx, msg.purposes)
     vouched_ial(ctx, msg.agency, msg.principal_key, 0, sector=msg.sector)
-    mine = _in_force(ctx, mandates_given.get(ctx, msg.principal_key, ()))
-    theirs = _in_force(ctx, mandates_held.get(ctx, msg.delegate_key, ()))
+    mine = _lasting(ctx, mandates_given.get(ctx, msg.principal_key, ()))
+    theirs = _lasting(ctx, mandates_held.get(ctx, msg.delegate_key, ()))
     between = [each for each in mine if each in theirs]
     require(len(between) == 0, MandateExists)
     _require_no_passing_on(ctx, msg)
@@ -237,14 +240,12 @@ def check_mandate(ctx: Context, msg: GrantMandate) -> None:
 
 @contract.execute(EndMandate, allow=anyone)
 def end_mandate(ctx: Context, msg: EndMandate) -> None:
-    """End a mandate, by the word of either party; one that is not granted yet is never granted.
-
-    Nor one whose name others' has.
-    """
+    """End a mandate, by the word of either party; one that is not granted yet is never granted."""
     found = mandates.get(ctx, msg.man_id, None)
-    if found is None or msg.key not in (found.principal_key, found.delegate_key):
+    if found is None:
         take_back(ctx, MANDATE, msg.man_id, msg.key)
         return
+    require(msg.key in (found.principal_key, found.delegate_key), OtherPairwiseKey)
     require(not found.is_ended and now_s(ctx) < found.expires_at, DelegationOver)
 
     mandates.save(ctx, msg.man_id, replace(found, is_ended=True))
@@ -271,14 +272,23 @@ def require_purposes(ctx: Context, named: Slugs) -> None:
 
 def is_in_force(ctx: Context, found: Mandate) -> bool:
     """Whether a mandate counts now: neither it nor one of its keys has ended, its IdP acts."""
-    is_over = found.is_ended or now_s(ctx) >= found.expires_at
-    if is_over or pairwise_ends.has(ctx, found.delegate_key):
+    is_borne = does_bear(ctx, found.idp, found.principal_key, found.epoch)
+    return is_borne and _does_last(ctx, found)
+
+
+def _does_last(ctx: Context, found: Mandate) -> bool:
+    """Whether a mandate counts now, or will when its IdP acts again: it has not ended for good."""
+    if found.is_ended or now_s(ctx) >= found.expires_at:
         return False
-    return does_bear(ctx, found.idp, found.principal_key, found.epoch)
+    keys = (found.principal_key, found.delegate_key)
+    if any([pairwise_ends.has(ctx, key) for key in keys]):
+        return False
+    present = pairwise_epochs.get(ctx, (found.idp, found.principal_key), FIRST_PAIRWISE_EPOCH)
+    return present.epoch == found.epoch
 
 
-def _in_force(ctx: Context, man_ids: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    return tuple([man_id for man_id in man_ids if is_in_force(ctx, _mandate(ctx, man_id))])
+def _lasting(ctx: Context, man_ids: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    return tuple([man_id for man_id in man_ids if _does_last(ctx, _mandate(ctx, man_id))])
 
 
 def _mandate(ctx: Context, man_id: bytes) -> Mandate:
@@ -292,7 +302,7 @@ def _require_no_passing_on(ctx: Context, msg: GrantMandate) -> None:
     for man_id in (*passed_on, *mandates_given.get(ctx, msg.delegate_key, ())):
         other = _mandate(ctx, man_id)
         shares = any([purpose in msg.purposes for purpose in other.purposes])
-        require(not (shares and is_in_force(ctx, other)), ChainForbidden)
+        require(not (shares and _does_last(ctx, other)), ChainForbidden)
 
 
 @contract.query

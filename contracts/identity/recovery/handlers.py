@@ -251,12 +251,13 @@ def veto_recovery(ctx: Context, msg: VetoRecovery) -> None:
     require(is_this, UnknownRecovery)
     rests_on = grounds.load(ctx, msg.sid, absent=UnknownRecovery)
     is_present = has_key(subject, msg.key)
-    is_heard = not is_silenced(ctx, (msg.sid, msg.key), subject, rests_on.carriers)
+    place, carriers = (msg.sid, msg.key), rests_on.carriers
+    is_heard = not is_silenced(ctx, place, subject.idps, subject.epoch, carriers)
     require(is_present or is_heard, NotSubjectKey)
     require_home(ctx, msg.key, msg.signature)
     has_flaw = _flaw(ctx, msg.sid, rests_on) is not None
     require(now_s(ctx) < rests_on.ends_at or has_flaw, VetoLate)
-    if not is_present and len(rests_on.carriers) == 0 and not has_flaw:
+    if not is_present and len(carriers) == 0 and not has_flaw:
         _delay(ctx, msg.sid, rests_on, recovery.started_at + HOLD_DISPUTED_S)
         return
 
@@ -361,6 +362,8 @@ def _flaw(ctx: Context, sid: bytes, rests_on: Grounds) -> Refusal | None:
     if not all([is_standing(ctx, carrier) for carrier in rests_on.carriers]):
         return NodeInactive
     if rests_on.evidence is not None:
+        if not is_acting(ctx, rests_on.carriers[0], "idp"):
+            return WrongRole
         evidence = attestation_for(ctx, rests_on.evidence, sid)
         if evidence.status != ACTIVE or not is_acting(ctx, evidence.issuer, "fvs"):
             return EvidenceMissing

@@ -26,6 +26,7 @@ from contracts.identity.core.rules import (
     require_home,
 )
 from contracts.identity.core.state import (
+    KEYS_HELD_MAX,
     KEYS_MAX,
     PolicyChange,
     Subject,
@@ -117,7 +118,8 @@ def report_lost(ctx: Context, msg: ReportLost) -> None:
 def lift_report(ctx: Context, msg: LiftReport) -> None:
     """Put a reported key in force again: at the registry, or by an older key of the subject.
 
-    The registry's own report is lifted by none but the registry, which may lift within a hold too.
+    The registry's own report is lifted by none but the registry, which may lift within a hold too,
+    and where other keys have taken the room.
     """
     subject = standing_subject(ctx, msg.sid)
     place = (msg.sid, msg.lost_key)
@@ -133,7 +135,8 @@ def lift_report(ctx: Context, msg: LiftReport) -> None:
     suspended = suspended_keys.load(ctx, place, absent=NotReported)
     require(suspended.epoch == subject.epoch, NotReported)
     require(msg.key is None or _may_lift(subject, msg.key, suspended), ReportStands)
-    require(len(subject.keys) < KEYS_MAX, TooManyKeys)
+    most = KEYS_HELD_MAX if msg.key is None else KEYS_MAX
+    require(len(subject.keys) < most, TooManyKeys)
 
     suspended_keys.remove(ctx, place)
     for reporter in suspended.reporters:
@@ -167,7 +170,7 @@ def veto_policy(ctx: Context, msg: VetoPolicy) -> None:
     change = policy_changes.load(ctx, msg.sid, absent=UnknownPolicy)
     is_this = change.at == msg.at and now_s(ctx) < change.in_force_at
     require(is_this, UnknownPolicy)
-    earlier = [each for each in subject.keys if each.key == msg.key and each.since <= change.at]
+    earlier = [each for each in subject.keys if each.key == msg.key and each.since < change.at]
     is_heard = len(earlier) > 0 or _may_veto(ctx, subject, msg, change)
     require(is_heard, NotSubjectKey)
     require_home(ctx, msg.key, msg.signature)
@@ -262,7 +265,7 @@ def _may_veto(ctx: Context, subject: Subject, msg: VetoPolicy, change: PolicyCha
     """Whether a key that one agency reported may stop the policy of a younger key all the same."""
     suspended = suspended_keys.get(ctx, (msg.sid, msg.key), None)
     is_older = suspended is not None and suspended.since < change.key_since
-    return is_older and not is_silenced(ctx, (msg.sid, msg.key), subject, ())
+    return is_older and not is_silenced(ctx, (msg.sid, msg.key), subject.idps, subject.epoch, ())
 
 
 def _may_lift(subject: Subject, key: PublicKey, suspended: SuspendedKey) -> bool:

@@ -12,7 +12,6 @@ from contracts.identity.core.messages import (
     Slug,
     Time,
 )
-from contracts.identity.core.state import Subject
 from contracts.sdk import Context, CountMax, Map, PublicKey, record
 
 
@@ -128,18 +127,20 @@ def is_in_doubt(ctx: Context, place: tuple[bytes, str], but: PublicKey | None = 
 def is_silenced(
     ctx: Context,
     place: tuple[bytes, PublicKey],
-    subject: Subject,
+    idps: tuple[str, ...],
+    epoch: int,
     carriers: tuple[str, ...],
 ) -> bool:
     """Whether a lost key has no veto: the registry reported it, or two agencies together.
 
     Who carries what the veto is against counts with who reported; one IdP alone does not, nor one
-    that is in doubt or acts for the subject no more. A key that is not reported has none at all.
+    that is in doubt or is none of `idps`, who act for the subject in its `epoch`. A key
+    that is not reported has none at all.
     """
     suspended = suspended_keys.get(ctx, place, None)
-    if suspended is None or suspended.epoch != subject.epoch or suspended.by_registry:
+    if suspended is None or suspended.epoch != epoch or suspended.by_registry:
         return True
     others = [each for each in suspended.reporters if each not in carriers]
-    present = [each for each in others if each in subject.idps]
+    present = [each for each in others if each in idps]
     sure = [each for each in present if not is_in_doubt(ctx, (place[0], each), place[1])]
     return len(sure) + len(carriers) >= AGENCIES_AGAINST_VETO

@@ -12,7 +12,7 @@ from contracts.identity.core.messages import TIME_GRAIN_S, UNSIGNED, MatchUse, t
 from contracts.identity.requests.messages import Respond
 from contracts.identity.sessions.messages import OpenSession, session_statement
 from contracts.tools.testing import Ledger
-from tests.contracts.governance.ledgers import status
+from tests.contracts.governance.ledgers import kinds, status
 from tests.contracts.identity.signing import (
     ANY_IDP,
     CHAIN,
@@ -35,10 +35,18 @@ def state_of(world, req):
 
 def suspend_agency(world, agency):
     """Let the members suspend an agency in governance."""
+    _decide(world, status(agency, "suspended"))
+
+
+def change_kinds(world, agency, *named):
+    """Let the members give an agency other kinds in governance."""
+    _decide(world, kinds(agency, *named))
+
+
+def _decide(world, change):
+    """Let the members decide a change in governance."""
     block = world.ledger.block
-    proposal = Propose(
-        status(agency, "suspended"), block.time_ms + 1_000, block.time_ms + 1_000_000
-    )
+    proposal = Propose(change, block.time_ms + 1_000, block.time_ms + 1_000_000)
     number = world.ledger.as_(admin("etda")).execute(proposal)[0].fields[0]
     for member in ("etda", "dopa"):
         world.ledger.as_(admin(member)).execute(Vote(number, True))

@@ -7,7 +7,14 @@ from contracts.identity.core.messages import NodeInactive
 from contracts.identity.nodes.messages import SetNodeLimits, SetNodeStatus, SetWhitelist
 from contracts.identity.sessions.messages import ResumePairwise, SuspendPairwise
 from tests.contracts.identity.scenes import answer, confirmed, opened, state_of
-from tests.contracts.identity.signing import CID, consenting, name_of, public, releasing
+from tests.contracts.identity.signing import (
+    CID,
+    consenting,
+    name_of,
+    public,
+    releasing,
+    withdrawing,
+)
 from tests.contracts.identity.world import World
 
 BOTH = ("kbank", "paotang")
@@ -116,6 +123,30 @@ def test_another_idp_confirms_in_the_place_of_one_whose_accept_fell():
     assert state_of(world, "R") == "confirmed"
 
 
+def test_an_accept_that_fell_and_stands_up_again_is_judged_by_itself_and_carries_no_consent():
+    world = World()
+    world.register("scb", namespaces=(CID,))
+    asked = opened(world, "R", idps=(*BOTH, "scb"), min_idp=2, services=("address",))
+    reply = answer(world, asked)
+    world.do("kbank", reply)
+    suspend(world)
+    for idp in ("paotang", "scb"):
+        world.do(idp, answer(world, asked, agency=idp))
+    world.do("etda", SetNodeStatus("kbank", "active", ""))
+    assert [counts(world, idp) for idp in (*BOTH, "scb", "rd")] == [True, True, True, False]
+
+    lower_ial(world)
+
+    assert world.ask("is_accepted", asked.req_id)
+    assert [counts(world, idp) for idp in (*BOTH, "scb")] == [False, True, True]
+    world.refuse("kbank", AcceptFallen, consenting("C", asked, reply, world.now + 60))
+
+
+def counts(world, idp):
+    """Whether this IdP's accept of the request R counts now."""
+    return world.ask("does_accept_count", name_of("R"), idp)
+
+
 @pytest.mark.parametrize("fall", FALLS)
 def test_a_consent_needs_every_accept_that_its_request_needs(fall):
     world = World()
@@ -126,3 +157,26 @@ def test_a_consent_needs_every_accept_that_its_request_needs(fall):
     fall(world, "paotang")
 
     world.refuse("kbank", AcceptFallen, consenting("C", asked, reply, world.now + 60))
+
+
+def test_of_two_consents_that_are_granted_at_once_the_withdrawal_of_one_leaves_the_other():
+    world = World()
+    world.register("scb", namespaces=(CID,))
+    wanted = {"idps": (*BOTH, "scb"), "min_idp": 2, "services": ("address",)}
+    asked = opened(world, "R", **wanted)
+    replies = {"kbank": answer(world, asked), "paotang": answer(world, asked, agency="paotang")}
+    world.do("kbank", replies["kbank"])
+    suspend(world)
+    world.do("paotang", replies["paotang"])
+    world.do("scb", answer(world, asked, agency="scb"))
+    world.do("etda", SetNodeStatus("kbank", "active", ""))
+    end = world.now + 60
+    world.do("kbank", consenting("C1", asked, replies["kbank"], end))
+    suspend(world)
+    world.do("paotang", consenting("C2", asked, replies["paotang"], end, agency="paotang"))
+    world.do("etda", SetNodeStatus("kbank", "active", ""))
+
+    world.do_as("anyone", withdrawing("C2"))
+
+    world.do("dopa", releasing(asked))
+    assert world.ask("release", asked.req_id, "address", "dopa")[1] == name_of("C1")

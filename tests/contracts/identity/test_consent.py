@@ -221,7 +221,7 @@ def test_a_consent_is_withdrawn_by_its_citizen_through_anyone_at_any_time_once()
     world.do("rd", AcknowledgeRequest("rd", asked.req_id))
     world.do("rd", CloseRequest("rd", asked.req_id))
 
-    world.do_as("anyone", withdrawing("C", who="malee"))
+    world.refuse_as("anyone", OtherPairwiseKey, withdrawing("C", who="malee"))
     assert world.ask("consent", name_of("C"))[1] == "granted"
     moved = replace(withdrawing("C9"), con_id=name_of("C"))
     world.refuse_as("anyone", BadCitizenSignature, moved)

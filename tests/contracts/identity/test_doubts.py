@@ -2,12 +2,14 @@
 
 import pytest
 
-from contracts.identity.core.messages import NotSubjectKey, RecoveryPolicy, TooManyKeys
+from contracts.identity.core.messages import NotSubjectKey, RecoveryPolicy, TooManyKeys, WrongRole
 from contracts.identity.core.rules import HOLD_S, LINK_REST_S, POLICY_REST_S
-from contracts.identity.recovery.messages import LinkInDoubt, RouteForbidden, Vetoed
+from contracts.identity.nodes.messages import SetNamespace
+from contracts.identity.recovery.messages import LinkInDoubt, ReportStands, RouteForbidden, Vetoed
 from contracts.identity.subjects.state import LINE_MAX
-from tests.contracts.identity.scenes import face_match, subject_of
+from tests.contracts.identity.scenes import change_kinds, face_match, subject_of
 from tests.contracts.identity.signing import (
+    CID,
     DAY_S,
     adding,
     lifting,
@@ -21,6 +23,7 @@ from tests.contracts.identity.signing import (
     setting_policy,
     unlinking,
     vetoing,
+    vetoing_policy,
 )
 from tests.contracts.identity.somchai import FINISH, SOMCHAI, finish_after, held_keys, world_of
 
@@ -118,6 +121,7 @@ def test_a_doubt_ends_with_a_new_link_and_not_with_the_report():
     world.refuse("paotang", LinkInDoubt, STEAL)
     world.refuse("paotang", LinkInDoubt, lost("paotang", "somchai", "card"))
 
+    world.wait(1)
     world.do_as("anyone", unlinking("somchai", "paotang", seq=4))
     world.do("paotang", linking("somchai", "paotang", seq=5, by="card"))
     world.wait(LINK_REST_S)
@@ -219,3 +223,50 @@ def test_a_report_from_before_a_policy_opens_no_way_against_it(change):
 
     world.do("dopa", lost("dopa", "somchai"))
     world.do("kbank", recovering("somchai", "new"))
+
+
+def test_the_registry_gives_a_key_back_though_a_thief_took_all_the_room():
+    world = world_of()
+    world.wait(1)
+    world.do("kbank", adding("somchai", "thief"))
+    world.do("kbank", lost("kbank", "somchai"))
+    for index in range(15):
+        world.do("kbank", adding("somchai", f"x{index}", seq=2 + index, by="thief"))
+
+    world.do("dopa", lifting("dopa", "somchai", "somchai-1", seq=17))
+
+    assert public("somchai-1") in held_keys(world)
+    one_more = adding("somchai", "one-more", seq=18, by="thief")
+    world.refuse("kbank", TooManyKeys, one_more)
+
+
+def test_a_key_that_was_added_in_the_second_of_a_policy_stops_it_not():
+    world = world_of()
+    world.wait(1)
+    world.do("kbank", setting_policy("somchai", OF_THIEF))
+    world.do("kbank", adding("somchai", "later", seq=2))
+
+    veto = vetoing_policy("somchai", world.now, by="later")
+    world.refuse_as("anyone", NotSubjectKey, veto)
+
+
+def test_the_registry_s_report_stays_the_registry_s_when_another_has_the_namespace():
+    world = world_of()
+    world.wait(1)
+    world.do("kbank", adding("somchai", "thief"))
+    world.do("dopa", lost("dopa", "somchai", "thief"))
+    world.register("pea", namespaces=())
+    world.do("etda", SetNamespace(CID, "pea", True))
+
+    by_older = lifting("kbank", "somchai", "thief", by="somchai-1", seq=2)
+    world.refuse("kbank", ReportStands, by_older)
+
+
+def test_an_idp_that_is_none_any_more_finishes_no_recovery_that_it_carried():
+    world = world_of()
+    face_match(world, "somchai")
+    world.do("kbank", recovering("somchai", "new"))
+    change_kinds(world, "kbank", "bank", "rp")
+    world.wait(HOLD_S)
+
+    world.refuse_as("anyone", WrongRole, FINISH)

@@ -11,6 +11,7 @@ from contracts.identity.core.messages import (
     DuplicateId,
     ExpiryOutOfBounds,
     NodeInactive,
+    OtherPairwiseKey,
     UnknownPurpose,
     WrongRole,
 )
@@ -37,6 +38,7 @@ from tests.contracts.identity.signing import (
     releasing,
     reusing,
     signed,
+    withdrawing,
 )
 from tests.contracts.identity.world import World
 
@@ -142,6 +144,45 @@ def test_there_are_no_loops_and_no_chains_of_mandates(principal, delegate):
     world.refuse("kbank", ChainForbidden, chain)
 
 
+@pytest.mark.parametrize(
+    ("principal", "delegate", "error"),
+    [("b", "a", ChainForbidden), ("b", "c", ChainForbidden), ("a", "b", MandateExists)],
+)
+def test_a_mandate_whose_idp_is_suspended_may_count_again_and_is_passed_on_by_none(
+    principal, delegate, error
+):
+    world = given()
+    world.do("etda", SetNodeStatus("kbank", "suspended", ""))
+    another = mandate("M2", principal, delegate, world.now + DAY_S, agency="paotang")
+
+    world.refuse("paotang", error, another)
+    world.do_as("anyone", ending("M", "a"))
+
+    world.do("paotang", another)
+
+
+def test_a_mandate_that_is_given_beside_one_of_a_suspended_idp_leaves_both():
+    world = given()
+    world.do("etda", SetNodeStatus("kbank", "suspended", ""))
+    world.do("paotang", mandate("M2", "a", "c", world.now + DAY_S, agency="paotang"))
+    world.do("etda", SetNodeStatus("kbank", "active", ""))
+    world.do("kbank", mandate("M3", "d", "b", world.now + DAY_S))
+
+    assert signs(world, "b", "a") is True
+    assert signs(world, "c", "a") is True
+
+
+def test_who_gave_a_mandate_withdraws_what_the_delegate_consented_to():
+    world, asked, consent = accepted_for_malee()
+    world.do("kbank", consent)
+
+    world.refuse_as("anyone", OtherPairwiseKey, withdrawing("C", who="noi"))
+    world.do_as("anyone", withdrawing("C", who="malee"))
+
+    assert world.ask("consent", name_of("C"))[1] == "withdrawn"
+    world.refuse("dopa", NoConsent, releasing(asked))
+
+
 def test_a_delegate_gives_mandates_in_other_purposes_and_after_the_end():
     world = given()
 
@@ -169,7 +210,7 @@ def test_a_mandate_is_ended_by_who_gave_or_accepted_it_through_anyone_at_once(wh
     world = given()
     good = ending("M", who)
 
-    world.do_as("anyone", ending("M", "c"))
+    world.refuse_as("anyone", OtherPairwiseKey, ending("M", "c"))
     assert signs(world, "b", "a") is True
     world.refuse_as("anyone", BadCitizenSignature, replace(good, key=public("c-pairwise")))
     world.do_as("anyone", good)

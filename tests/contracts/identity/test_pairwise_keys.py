@@ -7,6 +7,8 @@ import pytest
 from contracts.identity.consents.messages import ConsentOver, NoConsent
 from contracts.identity.core.messages import (
     BadCitizenSignature,
+    DuplicateId,
+    OtherPairwiseKey,
     PairwiseEnded,
     TakenBackBefore,
 )
@@ -19,7 +21,7 @@ from contracts.identity.sessions.messages import (
     SuspendPairwise,
     Sweep,
 )
-from primitives.errors import NotAllowed, Rejected
+from primitives.errors import NotAllowed
 from tests.contracts.identity.scenes import answer, confirmed, keeping, opened
 from tests.contracts.identity.signing import (
     allowing,
@@ -213,7 +215,7 @@ def test_an_idp_that_opens_a_sign_on_first_under_its_own_key_keeps_nobody_from_t
     world.refuse("kbank", TakenBackBefore, own)
 
 
-def test_what_bears_a_name_of_another_key_is_taken_back_and_that_key_s_goes_on():
+def test_what_stands_under_another_key_is_not_withdrawn_and_who_tries_is_told():
     world = World()
     until = world.now + 3600
     asked, reply = confirmed(world, "R", services=("address",), who="malee")
@@ -228,10 +230,8 @@ def test_what_bears_a_name_of_another_key_is_taken_back_and_that_key_s_goes_on()
     ]
 
     for end, late in held_back:
-        world.do_as("anyone", end)
-        world.refuse_as("anyone", TakenBackBefore, end)
-        with pytest.raises(Rejected):
-            world.do("kbank", late)
+        world.refuse_as("anyone", OtherPairwiseKey, end)
+        world.refuse("kbank", DuplicateId, late)
 
     world.do("dopa", releasing(asked))
     world.do("dopa", releasing_again("C", 1))

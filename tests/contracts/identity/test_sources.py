@@ -16,6 +16,7 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
     ExpiryOutOfBounds,
+    OtherPairwiseKey,
     ServiceAsked,
     UnknownConsent,
     UnknownErrorCode,
@@ -153,7 +154,7 @@ def test_repeated_data_needs_no_request_and_ends_with_its_number():
 def test_a_standing_consent_is_withdrawn_by_its_citizen_through_anyone_at_once():
     world = allowed()
     world.do("dopa", releasing_again("C", 1))
-    world.do_as("anyone", stopping("C", who="malee"))
+    world.refuse_as("anyone", OtherPairwiseKey, stopping("C", who="malee"))
     forged = signed(stopping("C"), ("identity/withdrawal", b""), "somchai-pairwise")
     world.refuse_as("anyone", BadCitizenSignature, forged)
 
