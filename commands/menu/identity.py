@@ -22,7 +22,10 @@ amends {_commands.registration.certify}: certify draft identifier --node-key --t
         [--majority] [--days=7]
     Add the person's tag and its certificate to a registration, as the registry.
     identifier  The person's number, - to read it from standard input; it is kept nowhere.
-    --tag-key FILE  File of the registry's secret key for tags.
+    --tag-key FILE  File of the registry's secret key for tags (sapha id tag-key).
+local {_commands.registration.tag_key}: tag-key file
+    Make a registry's secret key for tags; a person's tag is by this key for good.
+    file FILE  File to make; keep it as safe as the register.
 amends {_papers.sign}: sign draft --citizen [--words] [--agree]
     Show a draft to the citizen; sign it with --agree.
     --words FILE  The words of the request that the draft is about.

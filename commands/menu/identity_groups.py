@@ -24,7 +24,7 @@ sends {_lives.veto_policy}: veto-policy sid --citizen
     Stop a recovery policy that rests and that the citizen did not want; any key may carry it.
 sends {_contract.recovery.messages.StopRecovery}: stop agency sid [--reason=]
     Stop a recovery, as a supervisor or the registry.
-sends {_contract.recovery.messages.FinishRecovery}: finish sid
+sends {_lives.finish}: finish sid
     Put the new key in force after the hold.
 """,
     ways=IDENTITY_WAYS,
@@ -125,8 +125,9 @@ sends {_lives.end_mandate}: end man_id --sector --citizen
 show = listed(
     "What the ledger says now.",
     f"""
-asks {commands.identity.looks.subject}: subject sid
-    Show the level that a subject has now, and the attestations that bear it.
+asks {commands.identity.looks.subject}: subject sid [--subject-key]
+    Show how a subject stands: status, level, attestations, keys, IdPs, its last recovery.
+    --subject-key PUBLIC_KEY  Also who reported this key lost.
 asks {commands.identity.looks.idps}: idps agency [--namespace=th.cid] [--min-ial=210]
         [--min-aal=220]
     List the IdPs that may answer such a request of a relying party now.
@@ -138,8 +139,8 @@ shows {_contract.consent}: consent con_id
     Show a consent and whether it is granted now.
 shows {_contract.mandate}: mandate man_id
     Show a mandate.
-shows {_contract.recovery}: recovery sid
-    Show the last recovery of a subject.
+asks {commands.identity.looks.recovery}: recovery sid
+    Show the last recovery of a subject, and when its hold ends.
 shows {_contract.policy_change}: policy sid
     Show the last change of a subject's recovery policy.
 """,

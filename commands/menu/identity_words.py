@@ -20,7 +20,7 @@ WORDS = {
     "idp": Word("Id of the IdP, such as first-bank.", sample="first-bank"),
     "draft": Word("File of the draft; it is written back.", FILE),
     "sector": Word("A sector of relying parties, such as tax.", sample="tax"),
-    "lost_key": Word("The lost key: 0x and 64 hex digits.", PUBLIC_KEY),
+    "lost_key": Word("The lost key: 0x, its kind in 2 hex digits and the key in 64.", PUBLIC_KEY),
     "--out": Word("File to write the draft to.", FILE),
     "--sector": Word("The sector of the agency that it is about."),
     "--namespace": Word("Whose identifiers: th.cid are citizens' numbers."),
