@@ -6,12 +6,14 @@ the actor. With --out the message goes into a file, which further keys sign.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from client.account_keys import keys_of_sender
 from client.contract import Actor
 from client.envelope import PASSED_ON_EXPIRES_IN_MS, write_envelope
+from client.errors import RpcRefused
 from client.outcome import Outcome
 from client.outcome import send as send_transaction
 from client.rpc import RpcClient
@@ -24,12 +26,23 @@ from commands.nodes import open_rpc
 from commands.output import CheckFailed, OutcomeUnknown, emit
 from commands.refusals import receipt_lines
 from commands.values import Moment
+from primitives.errors import Rejected
 from primitives.transaction import Transaction
 
 if TYPE_CHECKING:
     from commands.framework.tree import Leaf
 
 Make = Callable[[Actor], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class WithFile:
+    """A message, and what removes the file that was written for it, when it is refused."""
+
+    message: object
+    withdraw: Callable[[], None]
+
+
 _HOW = ("key", "account", "out", "rpc", "as_json")
 
 
@@ -44,10 +57,21 @@ def sends(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
         lives_ms = EXPIRES_IN_MS if out is None else PASSED_ON_EXPIRES_IN_MS
         async with open_rpc(rpc) as client:
             actor = await Actor.open(client, wallet)
-            signed = actor.sign(await make(actor), expires_in_ms=lives_ms)
-            await deliver(client, signed, out, as_json=as_json)
+            made = await make(actor)
+            withdraw = made.withdraw if isinstance(made, WithFile) else _nothing
+            message = made.message if isinstance(made, WithFile) else made
+            try:
+                signed = actor.sign(message, expires_in_ms=lives_ms)
+                await deliver(client, signed, out, as_json=as_json)
+            except (Rejected, RpcRefused, CheckFailed, SystemExit):  # it takes no effect
+                withdraw()
+                raise
 
     return run
+
+
+def _nothing() -> None:
+    """Withdraw nothing."""
 
 
 def open_account(keys: list[str], account: str | None) -> Wallet:

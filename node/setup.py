@@ -105,7 +105,7 @@ def install_genesis(directory: Path, genesis: Genesis) -> None:
 
 def _node_toml(plan: NodePlan) -> str:
     return f"""\
-# Every setting: docs/operator.md. Relative paths start at this file's directory.
+# Every setting: docs/settings.md. Relative paths start at this file's directory.
 
 [node]
 name = {json.dumps(plan.name)}

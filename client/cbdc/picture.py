@@ -22,9 +22,16 @@ def save_picture(text: str, path: Path) -> None:
         BadTlv: the text is too long for a QR.
         OSError: the file cannot be written.
     """
+    path.write_bytes(picture_bytes(text, path))
+
+
+def picture_bytes(text: str, path: Path) -> bytes:
+    """Return the QR of `text` in the form that the file's suffix says. Raises BadQr, BadTlv."""
     if path.suffix.lower() not in _SUFFIXES:
         raise BadQr(f"{path}: a QR picture ends with {' or '.join(_SUFFIXES)}")
-    _make(text).save(str(path), kind=path.suffix.lower()[1:], scale=_SCALE)
+    out = io.BytesIO()
+    _make(text).save(out, kind=path.suffix.lower()[1:], scale=_SCALE)
+    return out.getvalue()
 
 
 def terminal_picture(text: str) -> str:

@@ -14,7 +14,7 @@ from client.contract import json_of, read_record
 from client.documents import read_document, write_document
 from client.errors import BadAnswer
 from client.files import OWNER_MODE
-from client.identity.errors import BadDraft
+from client.identity.errors import BadDraft, BadPayload, CommitMismatch
 from client.identity.payload import Opening
 from contracts.identity.attestations.messages import IssueAttestation
 from contracts.identity.consents.messages import GrantConsent
@@ -90,10 +90,28 @@ def draft_of(document: object) -> Draft:
         raise BadDraft(f"no draft of {', '.join(KINDS)}")
     try:
         message: object = read_record(KINDS[document["draft"]], document.get("fields"))
-        opening = document.get("opening")
-        return Draft(message=message, opening=None if opening is None else opening_of(opening))
     except BadAnswer as error:
         raise BadDraft(f"the draft is none: {error}") from error
+    if document.get("opening") is None:
+        return Draft(message=message)
+    return Draft(message=message, opening=_opened(message, document["opening"]))
+
+
+def _opened(message: object, document: object) -> Opening:
+    """Return what opens a message's commitment; nothing else travels, or is shown, with it.
+
+    Raises:
+        BadDraft: the message commits to nothing, or to something else.
+    """
+    opening = opening_of(document)
+    commit = getattr(message, "commit", None)
+    if commit is None:
+        raise BadDraft(f"a {type(message).__name__} opens nothing, and this draft holds an opening")
+    try:
+        opening.check(commit)
+    except (BadPayload, CommitMismatch) as error:
+        raise BadDraft(f"the draft's opening is not what it commits to: {error}") from error
+    return opening
 
 
 def opening_json(opening: Opening) -> dict[str, object]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from client.contract import all_pages, ask
+from client.answers import hex_field
+from client.contract import all_pages, ask, read_entry
 from client.identity.assertion import Answered
 from client.identity.credential import Shown
 from client.identity.errors import BadCredential, NotInOrder
@@ -11,6 +12,7 @@ from client.identity.nodes import CLOCK_SKEW_S, sector_of
 from client.identity.payload import Opening
 from client.identity.wallet import RequestShown
 from client.rpc import RpcClient
+from client.state_keys import state_key
 from contracts.identity.attestations.handlers import (
     attestation,
     does_attestation_count,
@@ -23,14 +25,18 @@ from contracts.identity.consents.handlers import (
     release_of,
 )
 from contracts.identity.core.messages import ACTIVE, ADULT
-from contracts.identity.core.state import Consent, Terms
+from contracts.identity.core.state import Consent, Recovery, Terms, contract
+from contracts.identity.recovery import reports  # noqa: F401 - declares a query
 from contracts.identity.recovery.handlers import recovery_of
 from contracts.identity.requests import handlers as requests
 from contracts.identity.requests.messages import OpenRequest
 from contracts.identity.requests.state import LeastLevels
 from contracts.identity.requests.trail import idp_page
 from contracts.identity.subjects.handlers import holds_key, subject_class, subject_of
+from contracts.identity.subjects.state import grounds
 from primitives.crypto import PublicKey
+
+_suspended_key = contract.queries["suspended_key"].function
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +202,25 @@ async def check_giver(rpc: RpcClient, idp: str, device: Device) -> None:
     await check_standing(rpc, idp, device, 0)
     if await ask(rpc, subject_class, device.sid) != ADULT:
         raise NotInOrder("the subject is a minor")
+
+
+async def recovery_held(rpc: RpcClient, sid: bytes) -> tuple[Recovery, int] | None:
+    """Return the subject's last recovery and when its hold ends, None when there was none.
+
+    As the node says, unproven; Unix seconds.
+    """
+    found = await ask(rpc, recovery_of, sid)
+    if found is None:
+        return None
+    key = state_key("identity", "grounds", sid)
+    answer = await rpc.call("state_getProof", {"key": "0x" + key.hex()})
+    return found, read_entry(grounds, hex_field(answer, "value")).ends_at
+
+
+async def reporters_of(rpc: RpcClient, sid: bytes, key: PublicKey) -> tuple[str, ...]:
+    """Return who reported a key of a subject lost, so that it acts no more; none if nobody did."""
+    held = await ask(rpc, _suspended_key, sid, key)
+    return () if held is None else tuple(held.reporters)
 
 
 async def released_commit(rpc: RpcClient, req_id: bytes, service: str, source: str) -> bytes:

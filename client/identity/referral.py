@@ -11,7 +11,8 @@ from client.identity.nodes import CLOCK_SKEW_S, check_acting
 from client.identity.reference import SubjectReference
 from client.identity.scope import Scope, check_asked, scope_in
 from client.rpc import RpcClient
-from contracts.identity.contract import contract
+from contracts.identity.core.state import contract
+from contracts.identity.nodes import handlers  # noqa: F401 - declares a query
 from contracts.identity.requests.messages import OpenRequest
 
 _DATA_PENDING = "data_pending"  # the state of a request under which data moves

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from client.identity.credential import Audience, Credential, present
+from client.identity.credential import Audience, Credential, present, told_by
 from client.identity.draft_file import read_draft
 from client.identity.errors import BadDraft
 from client.identity.idp import credential_of
@@ -12,7 +12,7 @@ from client.keystore import read_secret, write_secret
 from commands.citizen import open_citizen
 from commands.identity.papers import Desk, node_key
 from commands.nodes import open_rpc
-from commands.output import UsageFault, emit, lines
+from commands.output import UsageFault, emit, lines, say
 from contracts.identity.attestations.messages import IssueAttestation
 from primitives.crypto import PublicKey
 
@@ -59,6 +59,7 @@ async def show(  # noqa: PLR0913 - each is an option of the command
         audience = Audience(verifier=verifier, nonce=nonce, at=(await Desk.open(client)).now)
     held = Credential(token, tuple(disclosures))
     text = present(held, claims, owner.subject, audience)
+    say(lines({"shown to": verifier} | told_by(text)))
     emit({"presentation": text}, text, as_json=as_json)
 
 

@@ -4,21 +4,28 @@ from dataclasses import replace
 from pathlib import Path
 
 from client.contract import Actor, ask
+from client.identity import ledger
 from client.identity.draft_file import Draft
 from client.identity.drafts import NO_KEY, IdpDrafts, SignOn
 from client.identity.errors import BadDraft
 from client.identity.key_care import KeyCare
+from client.identity.keys import CitizenKeys
 from client.identity.permissions import Permissions
 from commands.citizen import open_citizen
+from commands.field_text import time_text
 from commands.identity.papers import Desk, node_key
 from commands.identity.registration import subject_at
-from commands.output import UsageFault
+from commands.output import UsageFault, say
 from commands.sending import Make
+from contracts.identity.consents.handlers import consent as consent_state
 from contracts.identity.consents.messages import WithdrawConsent
 from contracts.identity.core.messages import DAY_S, UNSIGNED
+from contracts.identity.core.state import contract
+from contracts.identity.delegations import handlers  # noqa: F401 - declares a query
 from contracts.identity.delegations.messages import EndMandate
 from contracts.identity.recovery.handlers import recovery_of
 from contracts.identity.recovery.messages import (
+    FinishRecovery,
     LiftReport,
     StartRecoveryInPerson,
     VetoPolicy,
@@ -26,6 +33,7 @@ from contracts.identity.recovery.messages import (
     in_person_statement,
 )
 from contracts.identity.recovery.reports import policy_change
+from contracts.identity.sessions.handlers import session as session_state
 from contracts.identity.sessions.messages import EndPairwise, SignOff
 from contracts.identity.subjects.messages import UnlinkIdp
 from primitives.crypto import PublicKey
@@ -72,6 +80,19 @@ def vouch(desk: Desk, draft: Draft, *, node: Path) -> Draft:
     message = replace(draft.message, second_key=key.public_key)
     signature = key.sign(*in_person_statement(desk.chain_id, message))
     return Draft(message=replace(message, second_signature=signature))
+
+
+def finish(sid: bytes) -> Make:
+    """Put the new key in force after the hold; says when that ends while it lasts."""
+
+    async def make(actor: Actor) -> FinishRecovery:
+        held = await ledger.recovery_held(actor.rpc, sid)
+        now = (await Desk.open(actor.rpc)).now
+        if held is not None and now < held[1]:
+            say(f"the hold ends at {time_text(held[1] * 1_000)}")
+        return FinishRecovery(sid)
+
+    return make
 
 
 def veto(sid: bytes, *, citizen: Path) -> Make:
@@ -149,6 +170,9 @@ def end_mandate(man_id: bytes, *, sector: str, citizen: Path) -> Make:
     keys = open_citizen(citizen)
 
     async def make(actor: Actor) -> EndMandate:
+        found = await ask(actor.rpc, contract.queries["mandate"].function, man_id)
+        of = () if found is None else (found.principal_key, found.delegate_key)
+        _check_own(f"the mandate 0x{man_id.hex()}", of, keys, sector)
         return Permissions(keys, actor.chain_id).end_mandate(man_id, sector)
 
     return make
@@ -159,6 +183,9 @@ def sign_off(ses_id: bytes, *, sector: str, citizen: Path) -> Make:
     keys = open_citizen(citizen)
 
     async def make(actor: Actor) -> SignOff:
+        found = await ask(actor.rpc, session_state, ses_id)
+        of = () if found is None else (found.session.citizen_key,)
+        _check_own(f"the session 0x{ses_id.hex()}", of, keys, sector)
         return Permissions(keys, actor.chain_id).sign_off(ses_id, sector)
 
     return make
@@ -179,6 +206,22 @@ def withdraw(con_id: bytes, *, sector: str, citizen: Path) -> Make:
     keys = open_citizen(citizen)
 
     async def make(actor: Actor) -> WithdrawConsent:
+        found = await ask(actor.rpc, consent_state, con_id)
+        of = () if found is None else (found.consent.citizen_key,)
+        _check_own(f"the consent 0x{con_id.hex()}", of, keys, sector)
         return Permissions(keys, actor.chain_id).withdraw(con_id, sector)
 
     return make
+
+
+def _check_own(what: str, of: tuple[PublicKey, ...], keys: CitizenKeys, sector: str) -> None:
+    """Refuse to end what is another key's; `of` are the keys of its record, none without one.
+
+    Raises:
+        UsageFault: the record has no key of this citizen in this sector.
+    """
+    if not of:
+        say(f"{what} is not on the ledger: it is taken back before it begins")
+        return
+    if keys.pairwise(sector).public_key not in of:
+        raise UsageFault(f"{what} has not this citizen's key of the sector {sector}: which is it?")

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from client.answers import Answer, text_field, uint_field
-from client.cbdc.picture import save_picture, terminal_picture
-from client.contract import json_of
+from client.cbdc.picture import picture_bytes, terminal_picture
+from client.contract import ask, json_of
 from client.documents import read_document
+from client.files import OWNER_MODE, write_whole
 from client.identity import ledger
 from client.identity.draft_file import (
     Draft,
@@ -25,6 +26,7 @@ from client.identity.draft_file import (
     write_draft,
 )
 from client.identity.errors import BadDraft
+from client.identity.keys import CitizenKeys
 from client.identity.signing import ABOUT_REQUESTS, Signer
 from client.identity.wallet import RequestShown, draft_lines
 from client.keystore import read_secret
@@ -34,6 +36,8 @@ from commands.framework.places import found_at
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, lines, say
 from commands.values import Moment
+from contracts.identity.attestations.messages import IssueAttestation
+from contracts.identity.subjects.handlers import holds_key
 from primitives.crypto import SEED_BYTES, SigningKey
 
 if TYPE_CHECKING:
@@ -106,6 +110,8 @@ async def sign(
     """Show a draft to the citizen, and sign it if they agree."""
     owner = open_citizen(citizen)
     shown = None
+    if isinstance(draft.message, IssueAttestation):
+        await _check_own(desk, draft.message.sid, owner)
     if isinstance(draft.message, ABOUT_REQUESTS):
         shown = await _request(desk, draft.message.req_id, words)
         say(lines(dict([*shown.lines(), *draft_lines(draft.message)])))
@@ -127,11 +133,15 @@ def message(draft: Path) -> object:
 
 def qr(draft: Path, *, picture: Path | None, as_json: bool) -> None:
     """Show a draft as a QR, or draw it into a file."""
-    text = draft_text(read_draft(draft))
-    if picture is None:
-        say(terminal_picture(text))
-    else:
-        save_picture(text, picture)
+    read = read_draft(draft)
+    text = draft_text(read)
+    if picture is not None:
+        write_whole(picture, picture_bytes(text, picture), mode=OWNER_MODE)
+        emit({"text": text, "file": str(picture)}, f"drawn into {picture}", as_json=as_json)
+        return
+    if read.opening is not None:
+        say("the QR and its text hold claims in clear: show them to nobody but who signs")
+    say(terminal_picture(text))
     emit({"text": text}, text, as_json=as_json)
 
 
@@ -156,6 +166,12 @@ def secret(path: Path, what: str) -> bytes:
     if len(data) != SEED_BYTES:
         raise UsageFault(f"{path}: {what} has {SEED_BYTES} bytes, not {len(data)}")
     return data
+
+
+async def _check_own(desk: Desk, sid: bytes, owner: CitizenKeys) -> None:
+    """Refuse what is about somebody else's subject. Raises BadDraft."""
+    if not await ask(desk.rpc, holds_key, sid, owner.subject.public_key):
+        raise BadDraft(f"the draft is of 0x{sid.hex()}, which has no key of this citizen file")
 
 
 async def _request(desk: Desk, req_id: bytes, words: Path | None) -> RequestShown:

@@ -1,6 +1,7 @@
 """`sapha id register, certify, link, proof, match`: a person's way into identity."""
 
 import json
+import secrets
 import sys
 from pathlib import Path
 
@@ -10,13 +11,12 @@ from client.identity.drafts import IdpDrafts, Proofing
 from client.identity.errors import BadDraft
 from client.identity.face import FaceVerification, officer_evidence
 from client.identity.office import Office
-from client.identity.source import TagAuthority
-from client.keystore import write_secret
+from client.identity.source import TAG_KEY_BYTES, TagAuthority
+from client.keystore import read_secret, write_secret
 from client.rpc import RpcClient
-from commands.identity.papers import Desk, node_key, secret
-from commands.output import UsageFault, say
-from commands.sending import Make
-from contracts.identity.attestations.messages import IssueAttestation
+from commands.identity.papers import Desk, node_key
+from commands.output import UsageFault, emit, say
+from commands.sending import Make, WithFile
 from contracts.identity.core.messages import DAY_S, MatchUse, RecoveryPolicy
 from contracts.identity.core.state import Subject
 from contracts.identity.subjects.handlers import subject_of
@@ -26,6 +26,7 @@ from primitives.crypto import PublicKey
 
 _CLAIMS_BYTES_MAX = 65_536
 _IDENTIFIER_CHARS_MAX = 128
+_TAG_KEY_FORM = "sapha-tag-key:"
 
 
 def register(
@@ -56,7 +57,7 @@ def certify(  # noqa: PLR0913 - each is an option of the command
     """Add the person's tag and its certificate, as the namespace's authority."""
     if not isinstance(draft.message, CreateSubject):
         raise BadDraft("only a registration is certified")
-    authority = TagAuthority(desk.chain_id, node_key(node), secret(tag_key, "a tag key"))
+    authority = TagAuthority(desk.chain_id, node_key(node), _tag_key(tag_key))
     number = sys.stdin.read(_IDENTIFIER_CHARS_MAX).strip() if identifier == "-" else identifier
     certified = authority.certify(
         draft.message,
@@ -65,6 +66,17 @@ def certify(  # noqa: PLR0913 - each is an option of the command
         majority_at=(majority_ms or 0) // 1_000,
     )
     return Draft(message=certified)
+
+
+def tag_key(file: Path, *, as_json: bool) -> None:
+    """Make a registry's secret key for tags; with another key the same person has another tag."""
+    write_secret(file, tag_key_text(secrets.token_bytes(TAG_KEY_BYTES)))
+    emit({"file": str(file)}, f"{file}: back it up; nobody can restore it", as_json=as_json)
+
+
+def tag_key_text(key: bytes) -> str:
+    """Return what a file of a tag key holds: a form of its own, so that no other key serves."""
+    return f"{_TAG_KEY_FORM}{key.hex()}\n"
 
 
 async def link(desk: Desk, agency: str, sid: bytes) -> Draft:
@@ -112,7 +124,7 @@ def match(  # noqa: PLR0913 - each is an option of the command
     """Attest as a face verification service that an officer matched face and document."""
     use = MatchUse(idp=idp, purpose=purpose, key=subject_key)
 
-    async def make(actor: Actor) -> IssueAttestation:
+    async def make(actor: Actor) -> WithFile:
         now = (await Desk.open(actor.rpc)).now
         evidence = officer_evidence(
             sid, "match", officer=officer, decided_at=now, pad_level=pad_level
@@ -121,7 +133,7 @@ def match(  # noqa: PLR0913 - each is an option of the command
         message, opening = faces.attest(sid, evidence, use, now + hours * 3_600)
         write_secret(opening_out, json.dumps(opening_json(opening), ensure_ascii=False) + "\n")
         say(f"evidence 0x{message.att_id.hex()}")
-        return message
+        return WithFile(message, opening_out.unlink)
 
     return make
 
@@ -143,6 +155,19 @@ async def subject_at(rpc: RpcClient, sid: bytes) -> Subject:
     if subject is None:
         raise UsageFault(f"0x{sid.hex()}: no such subject")
     return subject
+
+
+def _tag_key(path: Path) -> bytes:
+    text = read_secret(path).strip()
+    try:
+        key = bytes.fromhex(text.removeprefix(_TAG_KEY_FORM))
+    except ValueError:
+        key = b""
+    if not text.startswith(_TAG_KEY_FORM) or len(key) != TAG_KEY_BYTES:
+        raise UsageFault(
+            f"{path}: is no tag key: {_TAG_KEY_FORM} and {2 * TAG_KEY_BYTES} hex digits"
+        )
+    return key
 
 
 def _claims(path: Path) -> dict[str, object]:

@@ -15,10 +15,9 @@ from client.keystore import write_secret
 from commands.identity.papers import Desk
 from commands.identity.registration import office_of
 from commands.output import UsageFault, say
-from commands.sending import Make
+from commands.sending import Make, WithFile
 from contracts.identity.core.messages import DAY_S
 from contracts.identity.requests.handlers import response_of
-from contracts.identity.requests.messages import OpenRequest
 from primitives.crypto import PublicKey
 
 
@@ -47,7 +46,7 @@ def request(  # noqa: PLR0913 - each is an option of the command
         on_behalf_of=on_behalf_of,
     )
 
-    async def make(actor: Actor) -> OpenRequest:
+    async def make(actor: Actor) -> WithFile:
         asking = RelyingParty(office_of(actor, agency)).ask(question)
         document = {
             "req_id": "0x" + asking.request.req_id.hex(),
@@ -57,7 +56,7 @@ def request(  # noqa: PLR0913 - each is an option of the command
         # Written before it is sent: a request whose words are lost can never be answered.
         write_secret(words_out, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
         say(f"request {document['req_id']}")
-        return asking.request
+        return WithFile(asking.request, words_out.unlink)
 
     return make
 

@@ -1,7 +1,7 @@
 """The words of `sapha id`: what a user can write, and where it is done."""
 
 from commands.framework.places import commands, contracts
-from commands.menu.identity_words import IDENTITY_WAYS, WORDS
+from commands.menu.identity_words import IDENTITY_WAYS, KEY, WORDS
 from commands.menu.words import COMMON, listed
 
 _commands, _contract = commands.identity, contracts.identity
@@ -22,7 +22,10 @@ amends {_commands.registration.certify}: certify draft identifier --node-key --t
         [--majority] [--days=7]
     Add the person's tag and its certificate to a registration, as the registry.
     identifier  The person's number, - to read it from standard input; it is kept nowhere.
-    --tag-key FILE  File of the registry's secret key for tags.
+    --tag-key FILE  File of the registry's secret key for tags (sapha id tag-key).
+local {_commands.registration.tag_key}: tag-key file
+    Make a registry's secret key for tags; a person's tag is by this key for good.
+    file FILE  File to make; keep it as safe as the register.
 amends {_papers.sign}: sign draft --citizen [--words] [--agree]
     Show a draft to the citizen; sign it with --agree.
     --words FILE  The words of the request that the draft is about.
@@ -43,7 +46,7 @@ sends {_commands.registration.match}: match agency sid idp --subject-key [--purp
         --officer --pad-level --opening-out [--hours=24]
     Attest as a face verification service that an officer matched face and document.
     idp  The IdP that the match serves, alone and once, such as first-bank.
-    --subject-key PUBLIC_KEY  The key that the person showed; after a loss, the new one.
+    --subject-key PUBLIC_KEY sample={KEY}  The key that was shown; after a loss, the new one.
     --purpose choices=proofing,recovery  What the match serves.
     --officer  Who compared, such as counter-4.
     --pad-level NUMBER low=0 high=2  How liveness was seen: 0 not, 1 or 2 (ISO/IEC 30107-3).

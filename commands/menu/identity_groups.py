@@ -3,7 +3,7 @@
 from commands.framework.kinds import FILE, NUMBER
 from commands.framework.places import commands, contracts
 from commands.framework.words import Word
-from commands.menu.identity_words import IDENTITY_WAYS, WORDS
+from commands.menu.identity_words import IDENTITY_WAYS, KEY, WORDS
 from commands.menu.words import COMMON, listed
 
 _lives, _contract = commands.identity.lives, contracts.identity
@@ -24,7 +24,7 @@ sends {_lives.veto_policy}: veto-policy sid --citizen
     Stop a recovery policy that rests and that the citizen did not want; any key may carry it.
 sends {_contract.recovery.messages.StopRecovery}: stop agency sid [--reason=]
     Stop a recovery, as a supervisor or the registry.
-sends {_contract.recovery.messages.FinishRecovery}: finish sid
+sends {_lives.finish}: finish sid
     Put the new key in force after the hold.
 """,
     ways=IDENTITY_WAYS,
@@ -38,7 +38,7 @@ drafts {_lives.added_key}: add agency sid [--kind=device] [--aal-cap=220]
     --kind choices=device,card,passkey,paper  What holds the key.
 drafts {_lives.revoked_key}: end agency sid old_key
     Draft that a device's key ends; another of the citizen's keys signs it.
-    old_key PUBLIC_KEY  The key that ends: 0x and 66 hex digits.
+    old_key PUBLIC_KEY sample={KEY}  The key that ends: 0x and 66 hex digits.
 """,
     ways=IDENTITY_WAYS,
     words=_WORDS,
@@ -74,7 +74,7 @@ credential = listed(
 asks {commands.identity.credentials.issue}: issue draft --node-key --holder --credential
     Issue the credential of a proofing that the citizen has signed, as its IdP.
     draft FILE  The draft of the proofing.
-    --holder PUBLIC_KEY  The key that will show it (sapha id keys).
+    --holder PUBLIC_KEY sample={KEY}  The key that will show it (sapha id keys).
     --credential FILE  File to write it to; only its holder may read it.
 asks {commands.identity.credentials.show}: show credential claims... --citizen --verifier --nonce
     Show some claims to one verifier, for five minutes.
@@ -102,10 +102,10 @@ sends {_lives.end_key}: end-key --sector --citizen
     End the citizen's key of a sector, for good, with all that it let go on; any key may carry it.
 sends {_contract.sessions.messages.SuspendPairwise}: suspend-key agency citizen_key
     End what an IdP carried for a pairwise key, as that IdP.
-    citizen_key PUBLIC_KEY  The pairwise key: 0x and 66 hex digits.
+    citizen_key PUBLIC_KEY sample={KEY}  The pairwise key: 0x and 66 hex digits.
 sends {_contract.sessions.messages.ResumePairwise}: resume-key agency citizen_key
     Carry acts of a pairwise key again, as that IdP.
-    citizen_key PUBLIC_KEY  The pairwise key: 0x and 66 hex digits.
+    citizen_key PUBLIC_KEY sample={KEY}  The pairwise key: 0x and 66 hex digits.
 """,
     ways=IDENTITY_WAYS,
     words=_WORDS,
@@ -125,8 +125,9 @@ sends {_lives.end_mandate}: end man_id --sector --citizen
 show = listed(
     "What the ledger says now.",
     f"""
-asks {commands.identity.looks.subject}: subject sid
-    Show the level that a subject has now, and the attestations that bear it.
+asks {commands.identity.looks.subject}: subject sid [--subject-key]
+    Show how a subject stands: status, level, attestations, keys, IdPs, its last recovery.
+    --subject-key PUBLIC_KEY sample={KEY}  Also who reported this key lost.
 asks {commands.identity.looks.idps}: idps agency [--namespace=th.cid] [--min-ial=210]
         [--min-aal=220]
     List the IdPs that may answer such a request of a relying party now.
@@ -138,8 +139,8 @@ shows {_contract.consent}: consent con_id
     Show a consent and whether it is granted now.
 shows {_contract.mandate}: mandate man_id
     Show a mandate.
-shows {_contract.recovery}: recovery sid
-    Show the last recovery of a subject.
+asks {commands.identity.looks.recovery}: recovery sid
+    Show the last recovery of a subject, and when its hold ends.
 shows {_contract.policy_change}: policy sid
     Show the last change of a subject's recovery policy.
 """,

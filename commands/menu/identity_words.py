@@ -9,6 +9,8 @@ from commands.framework.tree import Leaf
 from commands.framework.words import Word
 from commands.menu.words import WAYS, asks
 
+KEY = "0x01" + "5a" * 32  # as a citizen's key is written: its kind, then the key
+
 WORDS = {
     "sid": Word("The subject: 0x and 64 hex digits.", ID),
     "req_id": Word("The request: 0x and 64 hex digits.", ID),
@@ -20,7 +22,7 @@ WORDS = {
     "idp": Word("Id of the IdP, such as first-bank.", sample="first-bank"),
     "draft": Word("File of the draft; it is written back.", FILE),
     "sector": Word("A sector of relying parties, such as tax.", sample="tax"),
-    "lost_key": Word("The lost key: 0x and 64 hex digits.", PUBLIC_KEY),
+    "lost_key": Word("The lost key: 0x and 66 hex digits.", PUBLIC_KEY, sample=KEY),
     "--out": Word("File to write the draft to.", FILE),
     "--sector": Word("The sector of the agency that it is about."),
     "--namespace": Word("Whose identifiers: th.cid are citizens' numbers."),
@@ -35,9 +37,11 @@ WORDS = {
     "--evidence": Word("The face match: 0x and 64 hex digits.", ID),
     "--majority": Word("Until when a minor is one: a date.", TIME, name="majority_ms"),
     "--guardian": Word("A subject that may help to recover lost keys; give several.", ID),
-    "--subject-key": Word("The citizen's subject key (sapha id keys).", PUBLIC_KEY),
-    "--delegate": Word("The receiver's key of the sector (sapha id keys).", PUBLIC_KEY),
-    "--on-behalf-of": Word("The key of who gave the mandate, in this sector.", PUBLIC_KEY),
+    "--subject-key": Word("The citizen's subject key (sapha id keys).", PUBLIC_KEY, sample=KEY),
+    "--delegate": Word("The receiver's key of the sector (sapha id keys).", PUBLIC_KEY, sample=KEY),
+    "--on-behalf-of": Word(
+        "The key of who gave the mandate, in this sector.", PUBLIC_KEY, sample=KEY
+    ),
     "--verifier": Word("Whom it is shown to, such as revenue.", sample="revenue"),
     "--nonce": Word("What the verifier asked to be signed, once.", sample="7f3a"),
     "--reject": Word("The citizen says no.", FLAG),

@@ -17,6 +17,7 @@ from client.identity.sealed import BoxKey
 from client.keystore import write_secret
 from client.wallet import Wallet
 from commands.devnet_files import DevnetPlan, NoDevnet
+from commands.identity.registration import tag_key_text
 from commands.output import UsageFault
 from commands.services.agencies import (
     BANK_A,
@@ -114,7 +115,8 @@ class ServiceCast:
         if self.has_nodes:
             seeds |= {"tags": self.tag_key, "customers": self.customer_key}
         for name, seed in seeds.items():
-            write_secret(folder / name, seed.hex() + "\n")
+            is_for_tags = name == "tags"
+            write_secret(folder / name, tag_key_text(seed) if is_for_tags else seed.hex() + "\n")
         self._mark(directory, is_founded=False)
 
     def write_citizens(self, directory: Path, subjects: Sequence[bytes]) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from client.errors import RpcRefused
 from client.keystore import write_secret
+from commands.identity.registration import tag_key_text
 from commands.menu.identity import app
 from contracts.tools.testing import key_of
 from tests.cli.network import Refusal, node
@@ -27,7 +28,7 @@ class Town:
         for agency in agencies:
             write_secret(folder / f"{agency}.key", key_of(agency).seed.hex() + "\n")
             write_secret(folder / f"{agency}.node", key_of(f"{agency}-node").seed.hex() + "\n")
-        write_secret(folder / "tags", b"t".hex() * 32 + "\n")
+        write_secret(folder / "tags", tag_key_text(b"t" * 32))
         for name in CITIZENS:
             write_secret(folder / f"{name}.seed", key_of(f"citizen-{name}").seed.hex() + "\n")
 
@@ -129,6 +130,10 @@ def town(folder):
         return head | {"contract_time_ms": block.time_ms}
 
     table = {"tx_submit": chain.tx_submit, "tx_wait": chain.tx_wait, "state_query": query}
+    state = chain.ledger.state
+    table["state_getProof"] = lambda key: {
+        "value": "0x" + (state.get(bytes.fromhex(key[2:])) or b"").hex()
+    }
     with node(chain_getStatus=status, **table) as server:
         made = Town(server.url, folder, KINDS)
         made.chain = chain

@@ -6,6 +6,7 @@
 import os
 from pathlib import Path
 
+from node.setup import NodePlan, _node_toml
 from node.sources import Settings
 from tests.docs.settings_page import page
 
@@ -28,3 +29,11 @@ def test_every_setting_says_what_it_means():
                 yield name, field.description
 
     assert [name for name, meaning in meanings(Settings) if not meaning] == []
+
+
+def test_a_new_nodes_file_names_the_page_of_settings():
+    plan = NodePlan(
+        name="n1", address="", p2p_host="h", p2p_port=1, rpc_host="127.0.0.1", rpc_port=2
+    )
+
+    assert "Every setting: docs/settings.md" in _node_toml(plan)

@@ -52,6 +52,7 @@ def ledger(**changes: object):
     table = {
         "chain_getStatus": {"chain_id": "devnet-1", "height": 7},
         "contract_getAbi": abi(CONTRACTS["identity"]),
+        "state_query": {"value": None, "height": 7},
         "tx_submit": {"transaction_id": "0x", "status": "pending"},
         "tx_wait": committed,
     }
@@ -93,7 +94,11 @@ def test_a_damaged_citizens_file_is_wrong_usage(tmp_path):
 
 
 def test_a_subjects_level_is_shown():
+    found = {"namespace": "th.cid", "uid_tag": ID, "tag_version": 1, "majority_at": 0, "epoch": 0}
+    policy = {"allows_idp": True, "guardians": []}
+    found |= {"status": "active", "keys": [], "idps": ["first-bank"], "recovery": policy, "seq": 0}
     answers = {"effective_ial": 230, "is_person_unique": True, "usable_attestations": [ID]}
+    answers |= {"subject": found, "recovery": None}
     with node(state_query=lambda query, **_: {"value": answers[query], "height": 7}) as peer:
         result = identity("show", "subject", ID, "--rpc", peer.url, "--json")
 
