@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 from client.answers import uint_field
 from client.contract import Actor, ask
 from client.errors import NodeUnreachable, RpcRefused
-from client.governance import change_of, doubt, number_of, yes_needed
+from client.governance import change_of, doubt, number_of
 from client.rpc import RpcClient
 from client.transaction import wall_ms
-from commands.field_text import time_text
+from commands.agency import standing
 from commands.framework.places import found_at
 from commands.nodes import open_rpc
 from commands.output import say, say_data
 from commands.sending import fields_from, open_account, sends, show_outcome
 from contracts.governance.messages import Change, Propose
-from contracts.governance.queries import ProposalState, parameter
+from contracts.governance.queries import parameter
 from contracts.governance.queries import proposal as proposal_of
-from contracts.governance.state import OPEN
 from contracts.sdk.calendar import DAY_MS
 
 if TYPE_CHECKING:
@@ -69,18 +68,6 @@ def votes(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
                 say(standing(await ask(client, proposal_of, given["proposal"])))
 
     return run
-
-
-def standing(found: ProposalState) -> str:
-    """Return how the votes on a proposal stand, and what is to be done next."""
-    needed = yes_needed(found.members)
-    counted = f"{found.yes} yes, {found.no} no, of {found.members} members; {needed} yes are needed"
-    if found.status != OPEN:
-        return counted
-    if found.yes < needed:
-        return f"{counted}: {needed - found.yes} more"
-    from_time = time_text(found.execute_at_ms)
-    return f"{counted}: carried; from {from_time}: sapha agency execute {found.number}"
 
 
 def _warn(in_vain: str, *, as_json: bool) -> None:
