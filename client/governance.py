@@ -13,7 +13,6 @@ from contracts.governance.messages import (
     StatusChange,
 )
 from contracts.governance.network.messages import NodeAdmission, NodeRetirement, SeatChange
-from contracts.governance.network.queries import node
 from contracts.governance.queries import agencies_page, officers_page
 from contracts.governance.state import Agency, Officer
 from primitives.ids import Address
@@ -56,6 +55,8 @@ async def doubt(rpc: RpcClient, change: Change) -> str | None:
     seat = change.seat
     if seat is None or not seat.is_validator:
         return None
+    from contracts.governance.network.queries import node  # noqa: PLC0415 - only seats need it
+
     found = await ask(rpc, node, seat.node)
     if found is None or found.agency_id in {one.agency_id for one in await agencies(rpc)}:
         return None  # of no such node the ledger says so itself

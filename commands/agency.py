@@ -5,7 +5,6 @@ from client.contract import PAGE, ask, json_of
 from commands.field_text import time_text
 from commands.nodes import open_rpc
 from commands.output import emit, emit_prose
-from commands.proposing import standing
 from commands.table import show_table
 from contracts.governance import queries
 from contracts.governance.messages import Change
@@ -85,6 +84,18 @@ async def proposal(number: int, *, rpc: list[str] | None, as_json: bool) -> None
     ]
     data = _proposal_json(found) | {"needed": governance.yes_needed(found.members)}
     emit_prose(data, "\n".join(lines), as_json=as_json)
+
+
+def standing(found: queries.ProposalState) -> str:
+    """Return how the votes on a proposal stand, and what is to be done next."""
+    needed = governance.yes_needed(found.members)
+    counted = f"{found.yes} yes, {found.no} no, of {found.members} members; {needed} yes are needed"
+    if found.status != OPEN:
+        return counted
+    if found.yes < needed:
+        return f"{counted}: {needed - found.yes} more"
+    from_time = time_text(found.execute_at_ms)
+    return f"{counted}: carried; from {from_time}: sapha agency execute {found.number}"
 
 
 def _mark(agency_id: str, members: tuple[str, ...]) -> str:

@@ -1,6 +1,7 @@
 """Bringing a development network up: until every validator answers, then money for accounts."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from client.access import UNIX_SCHEME
@@ -20,19 +21,21 @@ _POLL_S = 0.1
 _FUNDED_CODES = {"OK", "REFERENCE_REUSED"}
 
 
-async def wait_answering(node: DevnetNode) -> None:
+async def wait_answering(node: DevnetNode, has_ended: Callable[[], bool] | None = None) -> None:
     """Return when the validator answers, which it does at all its doors or at none.
 
     Asked is the operators' door, whatever the clients' door has; that one where no such is seen.
 
     Raises:
-        LocalFault: it does not; names its log.
+        LocalFault: it does not, or `has_ended` says that its process is gone; names its log.
     """
     try:
         async with asyncio.timeout(_START_S):
             while True:
                 if await _answers(node):
                     return
+                if has_ended is not None and has_ended():
+                    raise _ended_at_start(node.name, node.directory / "node.log")
                 await asyncio.sleep(_POLL_S)
     except TimeoutError as error:
         log = node.directory / "node.log"
@@ -74,13 +77,16 @@ async def bring_up(devnet: Devnet, supervisor: Supervisor) -> None:
             await asyncio.wait(waits, timeout=_POLL_S)
             ended = supervisor.ended()
             if ended:
-                log = devnet.directory / ended[0] / "node.log"
-                raise LocalFault(f"{ended[0]} ended at start: {_last_line(log)}; see {log}")
+                raise _ended_at_start(ended[0], devnet.directory / ended[0] / "node.log")
         for task in waits:
             task.result()
     finally:
         for task in waits:
             task.cancel()
+
+
+def _ended_at_start(name: str, log: Path) -> LocalFault:
+    return LocalFault(f"{name} ended at start: {_last_line(log)}; see {log}")
 
 
 def _last_line(log: Path) -> str:

@@ -1,6 +1,7 @@
 """`sapha devnet`: a whole network of real validator processes on this machine."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
@@ -22,7 +23,15 @@ from commands.devnet_files import (
     open_devnet,
 )
 from commands.output import CheckFailed, UsageFault, emit, say
-from commands.processes import Supervisor, kill, pid_of, request_restart, run_dir_of, stop_all
+from commands.processes import (
+    Supervisor,
+    kill,
+    pid_of,
+    record_pid,
+    request_restart,
+    run_dir_of,
+    stop_all,
+)
 from commands.services.cast import ServiceCast, cast_folder, citizens_file, founded_services
 from commands.services.founding import Founding
 from commands.table import show_table
@@ -76,22 +85,28 @@ async def restart(index: int, *, directory: Path, as_json: bool) -> None:
     devnet = load_devnet(directory)
     node = devnet.validator(index)
     await asyncio.to_thread(request_restart, devnet, node)
-    await wait_answering(node)
-    pid = pid_of(node.name, run_dir_of(devnet))
+    run_dir = run_dir_of(devnet)
+    await wait_answering(node, lambda: pid_of(node.name, run_dir) is None)
+    pid = pid_of(node.name, run_dir)
     emit({"restarted": node.name, "pid": pid}, f"{node.name} answers again", as_json=as_json)
 
 
 async def status(*, directory: Path, as_json: bool) -> None:
-    """Show each validator's process and height; exit 1 unless all answer."""
+    """Show each node's process and height, the spare's too; exit 1 unless all validators answer."""
     devnet = load_devnet(directory)
     rows = [await _row(devnet, node) for node in devnet.validators]
+    spare = await _row(devnet, devnet.spare)
     columns = ["name", "pid", "height", "block", "rpc"]
     text = show_table(
         f"{devnet.genesis.chain_id}",
         columns,
-        [[row[column] if row[column] is not None else "-" for column in columns] for row in rows],
+        [
+            [row[column] if row[column] is not None else "-" for column in columns]
+            for row in [*rows, spare]
+        ],
     )
-    emit({"chain_id": devnet.genesis.chain_id, "validators": rows}, text, as_json=as_json)
+    data = {"chain_id": devnet.genesis.chain_id, "validators": rows, "spare": spare}
+    emit(data, text, as_json=as_json)
     if any(row["height"] is None for row in rows):
         raise CheckFailed("not every validator answers; see node.log in its directory")
 
@@ -101,6 +116,7 @@ def join(*, directory: Path) -> None:
     from node.lifecycle import run  # noqa: PLC0415 - only this command needs the node's code
 
     devnet = load_devnet(directory)
+    record_pid(OBSERVER, run_dir_of(devnet), os.getpid())
     raise SystemExit(run(devnet.directory / OBSERVER))
 
 

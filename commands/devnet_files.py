@@ -22,6 +22,7 @@ from genesis.code import shipped_contracts
 from genesis.files import read_text
 from genesis.schema import Genesis, Json, Parameters
 from genesis.verify import load_genesis
+from node.config import load_config
 from node.setup import NodePlan, install_genesis, make_node
 from primitives.crypto import PublicKey
 from primitives.errors import LocalFault
@@ -105,6 +106,14 @@ class Devnet:
         """The demo accounts' wallets by name. Raises KeystoreFault."""
         listed = json.loads(read_secret(self.directory / "accounts.json"))
         return {name: Wallet.from_seed(bytes.fromhex(seed)) for name, seed in listed.items()}
+
+    @property
+    def spare(self) -> DevnetNode:
+        """The member that `devnet join` runs, whether or not it has a seat by now."""
+        home = self.directory / OBSERVER
+        port = load_config(home).rpc.port
+        index = len(self.validators)
+        return DevnetNode(index=index, name=OBSERVER, directory=home, rpc_port=port)
 
     def validator(self, index: int) -> DevnetNode:
         """Return the validator of a number. Raises UsageFault."""

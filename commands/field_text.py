@@ -21,6 +21,7 @@ Value = Any  # of any of these types
 
 MONEY = "cbdc"
 FROM_ZERO = frozenset({"line", "index", "option", "contest", "row"})  # people count from 1
+_READ = frozenset({"integer", "address"})  # of which a text is the JSON, not the words
 _SECONDS_MAX = 2**36  # the bound of a time of identity, in Unix seconds
 _SPANS_S = ((86_400, "d"), (3_600, "h"), (60, "m"))
 
@@ -99,10 +100,12 @@ class FieldText:
         """Return a value on a page, where text needs no quotes and nothing is a dash."""
         if value in (None, "", [], ()):
             return "-"
+        if described["type"] == "optional":
+            return self._bare({"name": described.get("name", ""), **described["value"]}, value)
         if isinstance(value, list):
             items = described["items"]
             return ", ".join(self._bare(items, item) for item in value)
-        if isinstance(value, str) and described["type"] == "text":
+        if isinstance(value, str) and described["type"] not in _READ:
             return value if value.isprintable() else repr(value)
         if isinstance(value, bool):
             return "yes" if value else "no"

@@ -17,7 +17,7 @@ from typing import Protocol, TypeAlias
 
 import sapha
 from client.files import write_whole
-from commands.devnet_files import DevnetNode
+from commands.devnet_files import OBSERVER, DevnetNode
 from commands.output import say
 from primitives.errors import LocalFault
 
@@ -56,7 +56,6 @@ def launch(
     node: DevnetNode, run_dir: Path, command: Command = start_command
 ) -> "subprocess.Popen[bytes]":
     """Start the validator in its own session; what it logs goes to node.log in its directory."""
-    run_dir.mkdir(parents=True, exist_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
     with os.fdopen(os.open(node.directory / "node.log", flags, 0o600), "ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
@@ -66,8 +65,14 @@ def launch(
             stderr=log,
             start_new_session=True,
         )
-    write_whole(_pid_path(run_dir, node.name), str(process.pid).encode())
+    record_pid(node.name, run_dir, process.pid)
     return process
+
+
+def record_pid(name: str, run_dir: Path, pid: int) -> None:
+    """Say under which number a process of this network runs."""
+    run_dir.mkdir(parents=True, exist_ok=True)
+    write_whole(_pid_path(run_dir, name), str(pid).encode())
 
 
 def pid_of(name: str, run_dir: Path) -> int | None:
@@ -129,12 +134,13 @@ def request_restart(devnet: Network, node: DevnetNode) -> None:
 
 
 def stop_all(devnet: Network) -> int:
-    """Stop the supervisor and every validator; return how many processes ran."""
+    """Stop the supervisor, every validator and the spare; return how many processes ran."""
     run_dir = run_dir_of(devnet)
     supervisor = pid_of(_SUPERVISOR, run_dir)
     if supervisor is not None:
         end([supervisor], kill_after_s=2 * _STOP_S)
-    pids = [pid_of(node.name, run_dir) for node in devnet.validators]
+    names = [*(node.name for node in devnet.validators), OBSERVER]
+    pids = [pid_of(name, run_dir) for name in names]
     left = [pid for pid in pids if pid is not None]
     end(left)
     return len(left) + (supervisor is not None)
@@ -162,8 +168,7 @@ class Supervisor:
         running = pid_of(_SUPERVISOR, self._run_dir)
         if running is not None:
             raise AlreadyUp(f"{self._devnet.directory} is up already, as process {running}")
-        self._run_dir.mkdir(parents=True, exist_ok=True)
-        write_whole(_pid_path(self._run_dir, _SUPERVISOR), str(os.getpid()).encode())
+        record_pid(_SUPERVISOR, self._run_dir, os.getpid())
         for request in self._run_dir.glob("*.restart"):
             request.unlink()
         for node in self._devnet.validators:

@@ -1,22 +1,23 @@
 """`sapha agency propose`: a change that member agencies can decide, with its times."""
 
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from client.answers import uint_field
 from client.contract import Actor, ask
-from client.governance import change_of, doubt, number_of, yes_needed
+from client.errors import NodeUnreachable, RpcRefused
+from client.governance import change_of, doubt, number_of
 from client.rpc import RpcClient
 from client.transaction import wall_ms
-from commands.field_text import time_text
+from commands.agency import standing
 from commands.framework.places import found_at
 from commands.nodes import open_rpc
-from commands.output import say
+from commands.output import say, say_data
 from commands.sending import fields_from, open_account, sends, show_outcome
 from contracts.governance.messages import Change, Propose
-from contracts.governance.queries import ProposalState, parameter
+from contracts.governance.queries import parameter
 from contracts.governance.queries import proposal as proposal_of
-from contracts.governance.state import OPEN
 from contracts.sdk.calendar import DAY_MS
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def proposes(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
         async with open_rpc(rpc) as client:
             member = await Actor.open(client, wallet)
             if in_vain := await doubt(client, change):
-                say(f"warning: {in_vain}")
+                _warn(in_vain, as_json=as_json)
             outcome = await member.send(await _proposal(client, change, after, days))
         number = number_of(outcome)
         if number is not None and not as_json:
@@ -62,22 +63,18 @@ def votes(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
         await send(**given)
         if given["out"] is not None or given["as_json"]:
             return
-        async with open_rpc(given["rpc"]) as client:
-            say(standing(await ask(client, proposal_of, given["proposal"])))
+        with suppress(NodeUnreachable, RpcRefused):  # the vote stands all the same
+            async with open_rpc(given["rpc"]) as client:
+                say(standing(await ask(client, proposal_of, given["proposal"])))
 
     return run
 
 
-def standing(found: ProposalState) -> str:
-    """Return how the votes on a proposal stand, and what is to be done next."""
-    needed = yes_needed(found.members)
-    counted = f"{found.yes} yes, {found.no} no, of {found.members} members; {needed} yes are needed"
-    if found.status != OPEN:
-        return counted
-    if found.yes < needed:
-        return f"{counted}: {needed - found.yes} more"
-    from_time = time_text(found.execute_at_ms)
-    return f"{counted}: carried; from {from_time}: sapha agency execute {found.number}"
+def _warn(in_vain: str, *, as_json: bool) -> None:
+    if as_json:
+        say_data({"warning": in_vain})
+    else:
+        say(f"warning: {in_vain}")
 
 
 async def _proposal(client: RpcClient, change: Change, after: int | None, days: int) -> Propose:

@@ -15,7 +15,7 @@ from client.contract import Actor
 from client.errors import LedgerRefused, NodeUnreachable, RpcRefused
 from client.voting.dealer import BadShare, Dealer, Setup, check_share
 from client.voting.deliveries import Deliveries
-from client.voting.errors import BoxRefused, NotThisElection
+from client.voting.errors import BoxRefused, NotOpen, NotThisElection
 from client.voting.events import events_of, transaction_of
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.replayed_box import ReplayedBox, replayed_box
@@ -129,6 +129,7 @@ class TrusteeService:
         """Do everything as it becomes due, until the shares are delivered or it is too late.
 
         Raises:
+            NotOpen: the election is void, so nothing more is due.
             BoxRefused, SecondBox: the box is not one that this trustee opens.
         """
         done: list[str] = []
@@ -140,6 +141,10 @@ class TrusteeService:
             except (NodeUnreachable, RpcRefused, LedgerRefused) as error:
                 log.warning("%s: tried again soon: %s", election_id, error)
             election = await self._election(election)
+            if election.opening is None and election.now_ms >= election.windows.issue_from_ms:
+                raise NotOpen(
+                    f"{election_id} is void: it was not opened in time, and never will be"
+                )
             if act != NOTHING:
                 log.info("%s: %s", election_id, act)
                 done.append(act)

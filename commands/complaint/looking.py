@@ -20,7 +20,6 @@ from commands.complaint.acting import (
     open_officer,
     own_case,
 )
-from commands.field_text import time_text
 from commands.nodes import open_rpc
 from commands.output import Shown, UsageFault, emit
 from commands.table import show_table
@@ -65,7 +64,7 @@ async def custody(case_id: bytes, *, at: int | None, rpc: list[str] | None, as_j
             emit({"height": at, "holder": holder}, holder or "not filed yet", as_json=as_json)
             return
         found = await ledger.custody(client, case_id)
-    rows = [(one.from_height, one.holder, one.reason, time_text(one.since_ms)) for one in found]
+    rows = [(one.from_height, one.holder, one.reason, _time(one.since_ms)) for one in found]
     text = show_table("Custody", ["from block", "holder", "why", "since"], rows)
     emit({"custody": [json_of(one) for one in found]}, text, as_json=as_json)
 
@@ -90,9 +89,7 @@ async def escalations(*, rpc: list[str] | None, as_json: bool) -> None:
     """List all missed deadlines, the oldest first."""
     async with open_rpc(rpc) as client:
         found = await ledger.escalations(client)
-    rows = [
-        (time_text(one.due_ms), "0x" + one.case_id.hex(), one.clock, one.agency) for one in found
-    ]
+    rows = [(_time(one.due_ms), "0x" + one.case_id.hex(), one.clock, one.agency) for one in found]
     data = [json_of(one) for one in found]
     text = show_table("Missed deadlines", ["due", "case", "clock", "agency"], rows)
     emit({"escalations": data}, text, as_json=as_json)
@@ -236,3 +233,9 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401 - a count, a text or no
     if value is None:
         return "–"
     return span(value).en if name.endswith("_ms") else str(value)
+
+
+def _time(time_ms: int) -> str:
+    from commands.field_text import time_text  # noqa: PLC0415 - a timeline starts without it
+
+    return time_text(time_ms)

@@ -27,7 +27,7 @@ local {commands.devnet.kill_validator}: kill index [--dir=devnet]
 local {commands.devnet.restart}: restart index [--dir=devnet]
     Start one validator again and return when it answers.
 local {commands.devnet.status}: status [--dir=devnet]
-    Show each validator's process and height; exit 1 unless all answer.
+    Show each node's process and height, the spare's too; exit 1 unless all validators answer.
 plain {commands.devnet.join}: join [--dir=devnet]
     Run the network's spare member here: it follows the blocks and does not vote.
 """,

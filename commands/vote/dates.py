@@ -7,15 +7,24 @@ from dataclasses import asdict, replace
 from client.answers import uint_field
 from client.contract import Actor, ask, ask_each
 from client.rpc import RpcClient
-from client.voting.calendar import Due, calendar_of, standing_of
+from client.voting.calendar import (
+    NOW,
+    OVER,
+    Due,
+    Standing,
+    calendar_of,
+    standing_of,
+    why_void,
+)
 from commands.field_text import time_text
 from commands.nodes import open_rpc
-from commands.output import UsageFault, emit
+from commands.output import UsageFault, emit_prose
 from commands.sending import Make
 from commands.table import show_table
 from commands.values import moment, span_ms
 from contracts.voting.core.messages import TIME_MS_MAX, Windows
 from contracts.voting.core.state import Wish
+from contracts.voting.elections.stage import VOID
 from contracts.voting.offices.handlers import (
     ANNUL,
     AUTHORITY_OFFICE,
@@ -29,7 +38,7 @@ from contracts.voting.offices.messages import ExtendElection
 
 _DECISIONS = (EXTEND, ANNUL, GO_ON)
 _MOVE = re.compile(r"([a-z-]+)(=|\+)(.+)")
-_COLUMNS = ("when", "from", "until", "what", "by", "missing")
+_COLUMNS = ("when", "from, UTC+7", "until, UTC+7", "what", "by", "missing")
 
 
 async def calendar(election_id: str, *, rpc: list[str] | None, as_json: bool) -> None:
@@ -39,7 +48,7 @@ async def calendar(election_id: str, *, rpc: list[str] | None, as_json: bool) ->
         status = await client.call("chain_getStatus")
         wishes = await _wishes(client, election_id)
     now_ms, parts = uint_field(status, "contract_time_ms"), calendar_of(standing)
-    data = {
+    data: dict[str, object] = {
         "stage": standing.stage,
         "now_ms": now_ms,
         "parts": [asdict(part) | {"when": part.when(now_ms)} for part in parts],
@@ -50,10 +59,13 @@ async def calendar(election_id: str, *, rpc: list[str] | None, as_json: bool) ->
     }
     title = f"{election_id}: {standing.stage}; {time_text(now_ms)}"
     lines = [show_table(title, _COLUMNS, [_row(part, now_ms) for part in parts])]
+    if void := void_text(election_id, standing):
+        lines.append(void)
+        data["void"] = list(why_void(standing))
     for (decision, office), one in wishes.items():
         wanted = _wanted(standing.windows, decision, one)
         lines.append(f"The {office} wants {wanted}; over {time_text(one.until_ms)}")
-    emit({"calendar": data}, "\n\n".join(lines), as_json=as_json)
+    emit_prose({"calendar": data}, "\n\n".join(lines), as_json=as_json)
 
 
 def extend(election_id: str, *, move: tuple[str, ...], reason: str) -> Make:
@@ -104,10 +116,28 @@ async def _wishes(client: RpcClient, election: str) -> dict[tuple[str, str], Wis
 
 def _row(part: Due, now_ms: int) -> tuple[str, ...]:
     when = part.when(now_ms)
-    begins = time_text(part.from_ms) if part.from_ms else "-"
-    ends = time_text(part.until_ms) if part.until_ms < TIME_MS_MAX else "-"
-    missing = ", ".join(part.missing) if when != "ahead" else ""
-    return when, begins, ends, part.act, part.by, missing or part.note or "-"
+    begins = _date(part.from_ms) if part.from_ms else "-"
+    ends = _date(part.until_ms) if part.until_ms < TIME_MS_MAX else "-"
+    missing = ", ".join(part.missing) if when in {OVER, NOW} else ""
+    act = f"{part.act}: {part.note}" if part.note else part.act
+    return when, begins, ends, act, part.by, missing or "-"
+
+
+def _date(time_ms: int) -> str:
+    """Return a time without its zone, which the head of its column names."""
+    return time_text(time_ms).removesuffix(" UTC+7")
+
+
+def void_text(election_id: str, standing: Standing) -> str:
+    """Return why an election is void and what is to be done; "" for one that is not."""
+    if standing.stage != VOID:
+        return ""
+    at = time_text(standing.windows.issue_from_ms)
+    return (
+        f"{election_id} is void: not opened before {at}, for {'; '.join(why_void(standing))}."
+        " Nobody can vote in it. Next: another plan with another name and later dates"
+        " (sapha vote plan), and found that one."
+    )
 
 
 def _wanted(before: Windows, decision: str, one: Wish) -> str:

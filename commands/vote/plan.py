@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from client.errors import NodeUnreachable, RpcRefused
+from client.errors import LedgerRefused, NodeUnreachable, RpcRefused
+from client.voting.calendar import dates_of
 from client.voting.conduct import ENDED, Conduct
+from client.voting.events import CONTRACT
 from client.voting.plan import DATES, Plan, read_plan
 from client.voting.plan_text import COMMITTEE_DAYS, DAYS, committee_example, example
 from client.voting.protocol import protocol_of
@@ -17,9 +19,10 @@ from commands.table import show_table
 from commands.values import BANGKOK
 from commands.vote.acting import Session
 from commands.vote.reading import write_new
+from contracts.voting.core.messages import RingTooSmall
 from contracts.voting.roll.messages import VoterEntry
 from genesis.files import read_text
-from primitives.errors import Rejected
+from primitives.errors import Rejected, SaphaError
 from primitives.ids import show_address
 
 _POLL_S = 2.0
@@ -61,7 +64,11 @@ async def found(
         try:
             done = await conduct.step()
             stage = await conduct.stage()
-        except (NodeUnreachable, RpcRefused) as error:
+        except (NodeUnreachable, RpcRefused, LedgerRefused) as error:
+            if getattr(error, "code", "") == RingTooSmall.code:
+                raise _told_void(error, planned) from error
+            if isinstance(error, LedgerRefused):
+                raise
             is_busy = not isinstance(error, RpcRefused) or error.code == _BUSY
             if not wait or not is_busy:
                 raise
@@ -75,6 +82,17 @@ async def found(
     data = {"election": planned.election_id, "done": done, "stage": stage}
     next_ = f"what is due next: sapha vote calendar {planned.election_id}"
     return Shown(data, f"{', '.join(done) or 'nothing was due'}; {stage}\n{next_}")
+
+
+def _told_void(error: SaphaError, planned: Plan) -> LedgerRefused:
+    """Return the refusal of a ring of too few, with what it means: nobody else can join it."""
+    message = (
+        f"too few have joined {planned.election_id}, and nobody can join any more: it is never"
+        " opened, and void. Next: another plan with another name and later dates (sapha vote"
+        " plan), and found that one"
+    )
+    details = dict(getattr(error, "details", None) or {})
+    return LedgerRefused(RingTooSmall.code, message, contract=CONTRACT, details=details)
 
 
 async def protocol(session: Session, file: Path, *, seed: str | None, out: Path) -> Shown:
@@ -141,7 +159,7 @@ def _data(found: Plan) -> dict[str, object]:
 
 def _text(found: Plan) -> str:
     manifest, windows = found.manifest, found.manifest.windows
-    dates = [(name.replace("_", " "), time_text(getattr(windows, f"{name}_ms"))) for name in DATES]
+    dates = [(name.replace("_", " "), time_text(at)) for name, at in dates_of(manifest, windows)]
     questions = [
         (one.title, one.kind, len(one.options), seats)
         for one, seats in zip(manifest.contests, manifest.seating.seats, strict=True)

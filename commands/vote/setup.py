@@ -8,17 +8,19 @@ from typing import Any
 from client.answers import uint_field
 from client.contract import all_pages, ask, written_record
 from client.outcome import Outcome
+from client.voting.calendar import dates_of, standing_of
 from client.voting.events import CONTRACT
 from client.voting.roll import add_voters as enter_voters
 from client.voting.roll import freeze_roll
-from commands.field_text import FieldText
+from commands.field_text import FieldText, time_text
 from commands.keyring import address_argument, key_names
 from commands.nodes import open_rpc
-from commands.output import Shown, echo, emit
+from commands.output import Shown, echo, emit_prose
 from commands.progress import progress
 from commands.queries import answer_of
 from commands.table import show_table
 from commands.vote.acting import Session
+from commands.vote.dates import void_text
 from commands.vote.reading import read_json
 from contracts.voting.core.messages import Manifest
 from contracts.voting.elections.messages import CreateElection
@@ -108,6 +110,12 @@ async def show(election_id: str, *, rpc: list[str] | None, as_json: bool) -> Non
             None,
             lambda one: one.account,
         )
+        standing = await standing_of(client, election_id)
+    answers["void"] = void_text(election_id, standing)
+    answers["dates"] = [
+        (name.replace("_", " "), time_text(at))
+        for name, at in dates_of(standing.manifest, standing.windows)
+    ]
     answers["actors"] = [
         {"part": one.part, "account": show_address(one.account)}
         for one in sorted(acting, key=lambda one: (one.part, one.account))
@@ -122,7 +130,7 @@ async def show(election_id: str, *, rpc: list[str] | None, as_json: bool) -> Non
         "reconciliation": answers["reconciliation"],
     }
     text = "" if as_json else _shown(election_id, answers)
-    emit({"election": data}, text, as_json=as_json)
+    emit_prose({"election": data}, text, as_json=as_json)
 
 
 def _parts(election: dict[str, object], manifest: dict[str, Any]) -> dict[str, object]:
@@ -171,8 +179,8 @@ def _shown(election: str, answers: Mapping[str, Any]) -> str:
             texts.page("Election", types["election"], answers["election"]),
             _parts_text(_parts(answers["election"], manifest)),
             show_table("Who acts", ("part", "account or key"), _actor_rows(answers["actors"])),
-            "Windows, each from or until its date",
-            texts.page("Windows", types["windows"], answers["windows"]),
+            *([answers["void"]] if answers["void"] else []),
+            show_table("Dates", ("part", "date"), answers["dates"]),
             texts.page("Trustees", types["trustees"], answers["trustees"]),
             texts.page("Voters by class", types["reconciliation"], answers["reconciliation"]),
         ]

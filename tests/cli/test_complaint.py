@@ -97,7 +97,7 @@ def test_an_erasure_is_asked_for_forbidden_done_and_receipted(here):
 
     erased = here.json("erase", case_id, "--basis", "pdpa-33", by="khet")
 
-    assert (refused.exit_code, refused.stdout.split()[0]) == (1, "LEGAL_HOLD")
+    assert (refused.exit_code, refused.stdout.split()[1]) == (1, "LEGAL_HOLD")
     assert [(one["host"], one["recorded"]) for one in erased["receipts"]] == [("dopa", True)]
     assert here.node.contents == {}
     assert here.json("read", receipt=receipt) == {"contents": []}

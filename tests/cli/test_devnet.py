@@ -5,6 +5,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -17,7 +18,15 @@ from commands.devnet_files import (
     open_devnet,
 )
 from commands.output import UsageFault
-from commands.processes import end, is_running, kill, pid_of, run_dir_of, stop_all
+from commands.processes import (
+    end,
+    is_running,
+    kill,
+    pid_of,
+    record_pid,
+    run_dir_of,
+    stop_all,
+)
 from node.config import load_config
 from primitives.errors import LocalFault
 from tests.cli.network import json_of, sapha
@@ -152,14 +161,8 @@ def sleeper():
     process.stdout.close()
 
 
-def record_pid(devnet, name: str, pid: int) -> None:
-    run_dir = run_dir_of(devnet)
-    run_dir.mkdir(exist_ok=True)
-    (run_dir / f"{name}.pid").write_text(str(pid))
-
-
 def test_a_running_process_is_found_and_killed(devnet, sleeper):
-    record_pid(devnet, "validator-1", sleeper.pid)
+    record_pid("validator-1", run_dir_of(devnet), sleeper.pid)
 
     found = pid_of("validator-1", run_dir_of(devnet))
     kill(sleeper.pid)
@@ -170,7 +173,7 @@ def test_a_running_process_is_found_and_killed(devnet, sleeper):
 
 
 def test_the_pid_of_a_process_that_is_not_ours_is_not_touched(devnet):
-    record_pid(devnet, "validator-1", 1)
+    record_pid("validator-1", run_dir_of(devnet), 1)
 
     assert pid_of("validator-1", run_dir_of(devnet)) is None
     assert stop_all(devnet) == 0
@@ -184,8 +187,41 @@ def test_a_zombie_does_not_run(sleeper):
     assert not is_running(sleeper.pid)
 
 
+def test_the_status_lists_the_spare_member_too(devnet):
+    result = sapha("devnet", "status", "--dir", devnet.directory, "--json")
+
+    spare = json_of(result)["spare"]
+    assert (spare["name"], spare["pid"], spare["height"]) == ("observer", None, None)
+    assert spare["rpc"] == devnet.spare.url
+
+
+def test_stopping_ends_the_spare_member_too(devnet, sleeper):
+    record_pid("observer", run_dir_of(devnet), sleeper.pid)
+
+    assert stop_all(devnet) == 1
+    assert sleeper.wait(5) == -15
+
+
+def test_a_restart_of_what_ends_at_once_says_so_with_the_last_line_of_its_log(devnet):
+    home = devnet.validator(2).directory
+    (home / "genesis.json").rename(home / "kept.json")
+    began_s = time.monotonic()
+    try:
+        words = ["devnet", "restart", "2", "--dir", str(devnet.directory)]
+        result = subprocess.run(
+            [sys.executable, "-m", "sapha", *words], capture_output=True, text=True, check=False
+        )
+    finally:
+        (home / "kept.json").rename(home / "genesis.json")
+
+    assert result.returncode == 1
+    assert "validator-2 ended at start: " in result.stderr
+    assert "genesis.json" in result.stderr
+    assert time.monotonic() - began_s < 45
+
+
 def test_stopping_ends_what_a_lost_supervisor_left_behind(devnet, sleeper):
-    record_pid(devnet, "validator-3", sleeper.pid)
+    record_pid("validator-3", run_dir_of(devnet), sleeper.pid)
 
     assert stop_all(devnet) == 1
     assert sleeper.wait(5) == -15

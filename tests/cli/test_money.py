@@ -91,7 +91,7 @@ def test_a_committed_refusal_exits_1_and_shows_its_code(key):
         result = pay(peer.url, key, amount="0.01")
 
     assert result.exit_code == 1
-    assert "INSUFFICIENT_FUNDS too little" in result.stdout
+    assert "error: INSUFFICIENT_FUNDS: too little" in result.stdout
 
 
 def test_a_refused_submission_exits_1_with_the_code_on_standard_error(key):
@@ -214,7 +214,7 @@ def test_a_simulated_refusal_tells_what_the_contract_gives_with_it(key):
             "--key", key, "--rpc", peer.url,
         )  # fmt: skip
 
-    lines = ["SHORT too little", "  amount: 5.00 baht", "  balance: 1.00 baht"]
+    lines = ["error: SHORT: too little", "  amount: 5.00 baht", "  balance: 1.00 baht"]
     assert result.stdout.splitlines() == lines
 
 

@@ -281,7 +281,9 @@ def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
     assert shown["reconciliation"]["classes"][0]["eligible"] == 2
     assert shown["parts"]["right_to_vote"] == list(REGISTRARS)
     assert shown["parts"]["box"] == list(TRUSTEES)
-    assert f"roll until        {time_text(shown['windows']['roll_until_ms'])}\n" in told
+    roll_until = time_text(shown["windows"]["roll_until_ms"])
+    assert f"roll until │ {roll_until}" in " ".join(told.split())
+    assert "'0x" not in told
     assert "Trustees" in told
     assert "{" not in told
 

@@ -1,7 +1,11 @@
 """`sapha vote calendar` and `extend`, against the real contracts."""
 
+import itertools
+
 import pytest
 
+from commands import table
+from commands.field_text import time_text
 from tests.client.voting.election import ID, REGISTRARS, TRUSTEES
 
 
@@ -22,6 +26,33 @@ def test_the_calendar_says_what_is_due_from_whom_and_who_is_missing(desk):
     assert said["wishes"] == []
     assert "cast ballots" in told
     assert "tru-1, tru-2, tru-3" in told
+
+
+def test_the_calendar_fits_eighty_columns_and_a_date_at_most_two_lines(desk, monkeypatch):
+    monkeypatch.setattr(table, "WIDTH", 80)
+    ends_ms = desk.vote.windows["cast_until_ms"]
+
+    told = desk.run("calendar", ID, trust=False, how="").stdout
+
+    day, clock = time_text(ends_ms).split()[:2]
+    lines = told.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any(
+        day in first and clock in first + second for first, second in itertools.pairwise(lines)
+    )
+
+
+def test_how_many_are_on_the_roll_is_not_said_to_be_missing(desk):
+    desk.vote.chain.to_time(desk.vote.windows["issue_from_ms"])
+
+    said = desk.ok("calendar", ID, trust=False)["calendar"]
+    told = desk.run("calendar", ID, trust=False, how="").stdout
+
+    parts = {part["act"]: part for part in said["parts"]}
+    assert {parts[act]["when"] for act in ("freeze the roll", "post keys")} == {"over"}
+    assert parts["open the election"]["when"] == "over"
+    assert parts["enter voters on the roll"]["note"].endswith(" on the roll")
+    assert not [row for row in told.splitlines() if row.rpartition("│")[2].strip().isdigit()]
 
 
 def test_two_offices_extend_by_commands(desk):

@@ -11,6 +11,7 @@ NOT_RUN = {
     "scrape_configs:",
     "sapha devnet up -n 4          # four validator processes, funded accounts; Ctrl-C stops all",
     "sapha devnet up --with voting --with cbdc",
+    "sapha network propose seat kt-node --key dopa-admin",
     "sapha node inspect --dir /srv/sapha",
     'sapha network restart-statement make night.json --reason "complaints hook fails at 1235"'
     " --suspend complaints --rpc http://127.0.0.1:26601 --genesis genesis.json",

@@ -1,5 +1,6 @@
 """A committee of three, from one file of three dates to a record that the verifier accepts."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -8,7 +9,7 @@ import pytest
 
 from client.errors import LedgerRefused
 from client.voting.askers import askers
-from client.voting.calendar import calendar_of, standing_of
+from client.voting.calendar import calendar_of, dates_of, standing_of
 from client.voting.conduct import COUNTED, ENTERED, FOUNDED, FROZEN, OPENED, PUBLISHED, Conduct
 from client.voting.counting import publish
 from client.voting.errors import BadToken, NotInRing, NotOpen, NotThisElection
@@ -23,6 +24,9 @@ from client.voting.record import export
 from client.voting.staff import Person
 from client.voting.ticket import load_ticket, save_ticket
 from client.voting.voter import VoterWallet
+from commands.vote.acting import Session
+from commands.vote.dates import void_text
+from commands.vote.plan import found
 from contracts.voting.core.state import Ring, results
 from contracts.voting.roll.messages import VoterEntry
 from genesis.schema import show_genesis
@@ -270,6 +274,56 @@ async def test_the_calendar_of_a_committee_has_no_registrars(founded: Vote):
 
     assert dues["join the ring by posting a key"].note == "1 joined"
     assert not {"post keys", "ask for tokens", "answer requests", "fix who signs"} & dues.keys()
+
+
+async def test_the_dates_of_a_committee_name_its_joining_and_are_in_order_of_time(founded: Vote):
+    club = Club(founded)
+
+    dates = dates_of(club.conduct.plan.manifest, club.windows)
+
+    assert ("join_until", club.windows.keys_until_ms) in dates
+    assert not {"request_until", "issue_until"} & dict(dates).keys()
+    assert [at for _, at in dates] == sorted(at for _, at in dates)
+
+
+async def test_what_a_committee_has_done_is_not_due_any_more(founded: Vote):
+    club = Club(founded)
+    await club.freeze()
+
+    standing = await standing_of(founded.chain, CLUB)
+
+    now_ms = club.windows.complain_until_ms
+    whens = {one.act: one.when(now_ms) for one in calendar_of(standing)}
+    assert (whens["freeze the roll"], whens["answer complaints"]) == ("done", "done")
+    assert whens["join the ring by posting a key"] == "now"
+    assert whens["cast ballots"] == "ahead"
+
+
+async def test_an_election_that_too_few_joined_is_void_and_everybody_is_told_why(
+    founded: Vote, tmp_path
+):
+    text = text_of(datetime.fromtimestamp(founded.chain.blocks.time_ms / 1_000, UTC))
+    club = Club(founded)
+    await club.freeze()
+    await club.join("anan")
+    file = tmp_path / "plan.toml"
+    file.write_text(text, encoding="utf-8")
+    founded.chain.to_time(club.windows.keys_until_ms)
+    council = Session(facts=founded.facts, signer=founded.actor("council"), is_quiet=True)
+    with pytest.raises(LedgerRefused, match="RING_TOO_SMALL: too few have joined"):
+        await found(council, file, roll=None, wait=True)
+    founded.chain.to_time(club.windows.issue_from_ms)
+
+    standing = await standing_of(founded.chain, CLUB)
+    told = void_text(CLUB, standing)
+
+    assert standing.stage == "void"
+    assert "1 joined a ring, and 2 are needed" in told
+    assert "another plan with another name" in told
+    whens = {one.act: one.when(club.windows.issue_from_ms) for one in calendar_of(standing)}
+    assert (whens["cast ballots"], whens["open the election"]) == ("off", "over")
+    with pytest.raises(NotOpen, match="is void"):
+        await asyncio.wait_for(founded.trustee("tru-1").run(CLUB, "tru-1"), 30)
 
 
 async def test_nobody_counts_a_committee_s_box_before_trustees_deliver(founded: Vote):
