@@ -1,6 +1,7 @@
 """Bringing a development network up: until every validator answers, then money for accounts."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from primitives.errors import LocalFault
 FUNDS_SATANG = 100_000_000
 _START_S = 60.0
 _POLL_S = 0.1
+_REASON = re.compile(r"\b(CRITICAL|ERROR)\b|^error: ")
 _FUNDED_CODES = {"OK", "REFERENCE_REUSED"}
 
 
@@ -86,10 +88,14 @@ async def bring_up(devnet: Devnet, supervisor: Supervisor) -> None:
 
 
 def _ended_at_start(name: str, log: Path) -> LocalFault:
-    return LocalFault(f"{name} ended at start: {_last_line(log)}; see {log}")
+    return LocalFault(f"{name} ended at start: {_reason_in(log)}; see {log}")
 
 
-def _last_line(log: Path) -> str:
-    """Return the end of a log; the directory of a demonstration is gone when it is read."""
+def _reason_in(log: Path) -> str:
+    """Return the last line of a log that says why, else its last.
+
+    Said here, for the directory of a demonstration is gone when it would be read.
+    """
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1][:400] if lines else "no log"
+    reasons = [line for line in lines if _REASON.search(line)]
+    return (reasons or lines or ["no log"])[-1][:400]

@@ -5,7 +5,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -202,10 +201,9 @@ def test_stopping_ends_the_spare_member_too(devnet, sleeper):
     assert sleeper.wait(5) == -15
 
 
-def test_a_restart_of_what_ends_at_once_says_so_with_the_last_line_of_its_log(devnet):
+def test_a_restart_of_what_ends_at_once_says_so_with_the_reason_in_its_log(devnet):
     home = devnet.validator(2).directory
     (home / "genesis.json").rename(home / "kept.json")
-    began_s = time.monotonic()
     try:
         words = ["devnet", "restart", "2", "--dir", str(devnet.directory)]
         result = subprocess.run(
@@ -217,7 +215,24 @@ def test_a_restart_of_what_ends_at_once_says_so_with_the_last_line_of_its_log(de
     assert result.returncode == 1
     assert "validator-2 ended at start: " in result.stderr
     assert "genesis.json" in result.stderr
-    assert time.monotonic() - began_s < 45
+
+
+def test_a_restart_says_the_reason_though_the_log_goes_on_after_it(devnet):
+    settings = devnet.validator(2).directory / "node.toml"
+    before = settings.read_text()
+    settings.write_text(before + f'\n[operator]\nsocket = "/tmp/{"x" * 120}.sock"\n')
+    try:
+        words = ["devnet", "restart", "2", "--dir", str(devnet.directory)]
+        result = subprocess.run(
+            [sys.executable, "-m", "sapha", *words], capture_output=True, text=True, check=False
+        )
+    finally:
+        settings.write_text(before)
+
+    assert result.returncode == 1
+    assert "validator-2 ended at start: " in result.stderr
+    assert "CRITICAL" in result.stderr
+    assert "the name of a socket has at most 107" in " ".join(result.stderr.split())
 
 
 def test_stopping_ends_what_a_lost_supervisor_left_behind(devnet, sleeper):

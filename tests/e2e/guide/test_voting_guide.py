@@ -17,8 +17,8 @@ HEADINGS = ("From an empty devnet", "เริ่มจากเครือข�
 
 
 @pytest.fixture
-def world(tmp_path):
-    made = World(tmp_path, answer_s=1200)
+def world(tmp_path_factory):
+    made = World(tmp_path_factory.mktemp("guide"), answer_s=1200)  # short: sockets are in it
     yield made
     with suppress(AssertionError):  # the guide's last command has stopped it already
         made.do(Command("desk", "sapha devnet stop"), "the end")
