@@ -25,9 +25,9 @@ from contracts.identity.consents.handlers import (
     release_of,
 )
 from contracts.identity.core.messages import ACTIVE, ADULT
-from contracts.identity.core.state import Consent, Recovery, Terms, contract
-from contracts.identity.recovery import reports  # noqa: F401 - declares a query
+from contracts.identity.core.state import Consent, Recovery, Terms
 from contracts.identity.recovery.handlers import recovery_of
+from contracts.identity.recovery.reports import suspended_key_of
 from contracts.identity.requests import handlers as requests
 from contracts.identity.requests.messages import OpenRequest
 from contracts.identity.requests.state import LeastLevels
@@ -35,8 +35,6 @@ from contracts.identity.requests.trail import idp_page
 from contracts.identity.subjects.handlers import holds_key, subject_class, subject_of
 from contracts.identity.subjects.state import grounds
 from primitives.crypto import PublicKey
-
-_suspended_key = contract.queries["suspended_key"].function
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +217,7 @@ async def recovery_held(rpc: RpcClient, sid: bytes) -> tuple[Recovery, int] | No
 
 async def reporters_of(rpc: RpcClient, sid: bytes, key: PublicKey) -> tuple[str, ...]:
     """Return who reported a key of a subject lost, so that it acts no more; none if nobody did."""
-    held = await ask(rpc, _suspended_key, sid, key)
+    held = await ask(rpc, suspended_key_of, sid, key)
     return () if held is None else tuple(held.reporters)
 
 

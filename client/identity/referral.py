@@ -11,12 +11,10 @@ from client.identity.nodes import CLOCK_SKEW_S, check_acting
 from client.identity.reference import SubjectReference
 from client.identity.scope import Scope, check_asked, scope_in
 from client.rpc import RpcClient
-from contracts.identity.core.state import contract
-from contracts.identity.nodes import handlers  # noqa: F401 - declares a query
+from contracts.identity.nodes.handlers import service_of
 from contracts.identity.requests.messages import OpenRequest
 
 _DATA_PENDING = "data_pending"  # the state of a request under which data moves
-_service_of = contract.queries["service"].function
 
 
 async def borne_out(rpc: RpcClient, reference: SubjectReference) -> Scope:
@@ -53,7 +51,7 @@ async def services_of(rpc: RpcClient, asked: OpenRequest, source: str) -> tuple[
     """Return the services of a request that a source may release now."""
     found = []
     for each in asked.services:
-        service = await ask(rpc, _service_of, each.service)
+        service = await ask(rpc, service_of, each.service)
         is_named = source in each.sources or not each.sources
         if service is not None and source in service.sources and is_named:
             found.append(each.service)

@@ -20,8 +20,7 @@ from commands.sending import Make
 from contracts.identity.consents.handlers import consent as consent_state
 from contracts.identity.consents.messages import WithdrawConsent
 from contracts.identity.core.messages import DAY_S, UNSIGNED
-from contracts.identity.core.state import contract
-from contracts.identity.delegations import handlers  # noqa: F401 - declares a query
+from contracts.identity.delegations.handlers import mandate_of
 from contracts.identity.delegations.messages import EndMandate
 from contracts.identity.recovery.handlers import recovery_of
 from contracts.identity.recovery.messages import (
@@ -170,7 +169,7 @@ def end_mandate(man_id: bytes, *, sector: str, citizen: Path) -> Make:
     keys = open_citizen(citizen)
 
     async def make(actor: Actor) -> EndMandate:
-        found = await ask(actor.rpc, contract.queries["mandate"].function, man_id)
+        found = await ask(actor.rpc, mandate_of, man_id)
         of = () if found is None else (found.principal_key, found.delegate_key)
         _check_own(f"the mandate 0x{man_id.hex()}", of, keys, sector)
         return Permissions(keys, actor.chain_id).end_mandate(man_id, sector)

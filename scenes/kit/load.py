@@ -41,7 +41,7 @@ async def settle(act: str, loader: Loader, follower: Follower) -> None:
     """Wait until all that was acknowledged is on every validator.
 
     Raises:
-        CheckFailed: it is not after a minute, or validators differ; names `act`.
+        CheckFailed: it is not in time, or validators differ; names `act`.
     """
     is_settled = await loader.settle(_SETTLE_S)
     if follower.differences:
@@ -55,7 +55,7 @@ async def send_together(act: str, devnet: Devnet, transactions: Sequence[Transac
     """Return the code of each transaction once every validator has it, in order.
 
     Raises:
-        CheckFailed: some are in no block after a minute, or validators differ; names `act`.
+        CheckFailed: some are in no block in time, or validators differ; names `act`.
     """
     async with loading(devnet.urls) as (follower, loader):
         await loader.saturate(transactions, window=_WINDOW)

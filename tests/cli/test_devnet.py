@@ -201,14 +201,18 @@ def test_stopping_ends_the_spare_member_too(devnet, sleeper):
     assert sleeper.wait(5) == -15
 
 
+def restarted(devnet):
+    words = ["devnet", "restart", "2", "--dir", str(devnet.directory)]
+    return subprocess.run(
+        [sys.executable, "-m", "sapha", *words], capture_output=True, text=True, check=False
+    )
+
+
 def test_a_restart_of_what_ends_at_once_says_so_with_the_reason_in_its_log(devnet):
     home = devnet.validator(2).directory
     (home / "genesis.json").rename(home / "kept.json")
     try:
-        words = ["devnet", "restart", "2", "--dir", str(devnet.directory)]
-        result = subprocess.run(
-            [sys.executable, "-m", "sapha", *words], capture_output=True, text=True, check=False
-        )
+        result = restarted(devnet)
     finally:
         (home / "kept.json").rename(home / "genesis.json")
 
@@ -222,10 +226,7 @@ def test_a_restart_says_the_reason_though_the_log_goes_on_after_it(devnet):
     before = settings.read_text()
     settings.write_text(before + f'\n[operator]\nsocket = "/tmp/{"x" * 120}.sock"\n')
     try:
-        words = ["devnet", "restart", "2", "--dir", str(devnet.directory)]
-        result = subprocess.run(
-            [sys.executable, "-m", "sapha", *words], capture_output=True, text=True, check=False
-        )
+        result = restarted(devnet)
     finally:
         settings.write_text(before)
 

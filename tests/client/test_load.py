@@ -113,8 +113,10 @@ async def test_an_acknowledged_transaction_that_is_never_committed_is_not_settle
     async with loading([peer]) as (loader, _follower):
         await loader.saturate(transfers(1), window=1_000)
         is_settled = await loader.settle(0.3)
+        said = loader.open_matters()
 
     assert not is_settled
+    assert said == "1 of 1 acknowledged in no block seen; validators at 0"
 
 
 async def until(follower: Follower, condition) -> None:

@@ -318,4 +318,4 @@ def may_sign_for(
     return False
 
 
-contract.expose("mandate", mandates, ("man_id",), "A mandate, in force or not.")
+mandate_of = contract.expose("mandate", mandates, ("man_id",), "A mandate, in force or not.")

@@ -324,7 +324,7 @@ node_of = contract.expose(
 contract.expose("namespace", namespaces, ("name",), "Who makes the tags of a namespace.")
 
 
-contract.expose("service", services, ("name",), "Levels and sources of a service.")
+service_of = contract.expose("service", services, ("name",), "Levels and sources of a service.")
 
 
 node_key = contract.expose(

@@ -277,7 +277,7 @@ def _may_lift(subject: Subject, key: PublicKey, suspended: SuspendedKey) -> bool
     return len(older) > 0 and not suspended.by_registry
 
 
-contract.expose(
+suspended_key_of = contract.expose(
     "suspended_key", suspended_keys, ("sid", "key"), "Who reported a subject's key lost."
 )
 
