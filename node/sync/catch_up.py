@@ -113,10 +113,20 @@ class CatchUp:
             if peer is None:
                 break
             await self._ask(peer)
+        await self._ask_on(peer)
         height = self._head().header.height
         self._log.write(
             logging.INFO, "sync_ended", {}, start=started_at, end=height, claimed=self._target
         )
+
+    async def _ask_on(self, peer: PublicKey | None) -> None:
+        """Take what was decided meanwhile from who served last; an idle network says it no more."""
+        height = Height(-1)
+        while peer is not None and peer not in self._passed_over and not self._is_halted:
+            if self._head().header.height == height:
+                return
+            height = self._head().header.height
+            await self._ask(peer)
 
     def _choose_peer(self, last: PublicKey | None) -> PublicKey | None:
         """Return the peer that served us last, else one that claims to have more, else any."""
@@ -128,11 +138,16 @@ class CatchUp:
     async def _ask(self, peer: PublicKey) -> None:
         """Fetch and commit one range from `peer`; pass it over when that fails."""
         height = Height(self._head().header.height + 1)
-        blocks_max = min(self._settings.blocks_per_request, self._target - height + 1)
+        is_claimed = height <= self._target
+        blocks_max = self._settings.blocks_per_request
+        if is_claimed:
+            blocks_max = min(blocks_max, self._target - height + 1)
         try:
             answer = await self.client.fetch(peer, height, blocks_max)
-            if answer.certificate is None:
+            if answer.certificate is None and is_claimed:
                 raise self._emptiness(peer, height)
+            if answer.certificate is None:
+                return
             last = read_certificate(answer.certificate)
             await self._take(height, answer.blocks, last)
         except NoAnswer as failure:

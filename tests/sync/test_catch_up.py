@@ -196,7 +196,7 @@ async def test_long_gaps_are_fetched_in_ranges():
     await catcher.catch_up(150, "peer")
 
     ranges = [(request.from_height, request.count) for _name, request in network.asked]
-    assert ranges == [(1, 64), (65, 64), (129, 22)]
+    assert ranges == [(1, 64), (65, 64), (129, 22), (151, 64)]
     assert catcher.ledger.height == 150
 
 
@@ -208,6 +208,31 @@ async def test_a_request_while_catching_up_extends_the_same_loop():
     await catcher.catch_up(10, "peer")
 
     assert catcher.committed == list(range(1, 11))
+
+
+async def test_what_was_decided_while_it_caught_up_is_fetched_though_nobody_claims_it():
+    network = FakeNetwork(peer=honest(CHAIN), other=silent)
+    catcher = Catcher(MemoryLedger(), network)
+
+    await catcher.catch_up(7, "peer")
+
+    assert catcher.ledger.height == 10
+    assert [(name, request.from_height) for name, request in network.asked] == [
+        ("peer", 1),
+        ("peer", 8),
+        ("peer", 11),
+    ]
+    assert network.penalised == []
+
+
+async def test_who_has_no_more_than_was_claimed_is_not_blamed():
+    network = FakeNetwork(peer=honest(CHAIN[:4]))
+    catcher = Catcher(MemoryLedger(), network)
+
+    await catcher.catch_up(4, "peer")
+
+    assert catcher.ledger.height == 4
+    assert network.penalised == []
 
 
 async def test_a_height_this_node_has_starts_nothing():
@@ -249,7 +274,7 @@ async def test_a_block_that_finds_no_room_is_committed_once_there_is_some():
 async def test_each_block_is_stored_with_orderings_note_of_that_moment():
     ledger = MemoryLedger()
 
-    await Catcher(ledger, FakeNetwork(peer=honest(CHAIN))).catch_up(3, "peer")
+    await Catcher(ledger, FakeNetwork(peer=honest(CHAIN[:3]))).catch_up(3, "peer")
 
     assert ledger.notes == [b"note 0", b"note 1", b"note 2"]
 
