@@ -4,6 +4,7 @@ from typing import cast
 
 from contracts.registry import CONTRACTS
 from contracts.tools.abi import abi
+from contracts.tools.source_form import forget_trees
 from genesis.schema import Genesis, genesis_document
 from node.execution.genesis_block import active_contracts
 from node.rpc import NodeFacts
@@ -13,7 +14,7 @@ from node.version import release_version
 
 def facts_of(name: str, genesis: Genesis) -> NodeFacts:
     """Return what does not change while a node of this name runs in this network."""
-    return NodeFacts(
+    facts = NodeFacts(
         name=name,
         version=release_version(),
         chain_id=genesis.chain_id,
@@ -24,3 +25,5 @@ def facts_of(name: str, genesis: Genesis) -> NodeFacts:
             for name, found in active_contracts(genesis, CONTRACTS).items()
         },
     )
+    forget_trees()
+    return facts

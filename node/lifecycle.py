@@ -36,6 +36,7 @@ def run(directory: Path) -> int:
     0 after a clean stop; 1 when the node could not start, its disk failed, or it had halted.
     """
     set_up()  # until the configuration says how
+    gc.disable()  # until `settle_collector`: start-up makes what stays
     try:
         config = load_config(directory)
         set_up(level=config.log.level, node=config.node.name, form=config.log.form)
@@ -44,6 +45,8 @@ def run(directory: Path) -> int:
     except LocalFault as fault:
         log.critical("node_cannot_run", extra={"reason": fault})
         return EXIT_REFUSED
+    finally:
+        gc.enable()
 
 
 def settle_collector() -> None:
@@ -54,6 +57,7 @@ def settle_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTOR)
+    gc.enable()
 
 
 def _runner() -> asyncio.Runner:

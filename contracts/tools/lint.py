@@ -13,6 +13,7 @@ from pathlib import Path
 from contracts.sdk.errors import ContractRefused
 from contracts.tools.calls import reachable, source_of
 from contracts.tools.lint_rules import Checker, Finding, nodes_of
+from contracts.tools.source_form import tree_of
 
 _STATE_KINDS = frozenset({"Item", "Map", "Counter"})
 
@@ -49,7 +50,7 @@ def findings(sources: dict[str, str], *, package: str) -> list[Finding]:
     found: list[Finding] = []
     for path, text in sources.items():
         try:
-            tree = ast.parse(text)
+            tree = tree_of(text.encode())
         except SyntaxError as error:
             found.append(Finding(path, error.lineno or 0, "not Python"))
             continue

@@ -50,10 +50,15 @@ class Finding:
         return f"{self.path}:{self.line}: {self.rule}"
 
 
+_TEXTS = frozenset({"id", "attr", "arg", "name", "kind", "type_comment"})  # hold no node
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}  # that hold nodes of the source
+
+
 def nodes_of(root: ast.AST) -> list[ast.AST]:
     """Return `root` and all nodes below it, each before what it holds, in order of the source.
 
-    In place of ast.walk, which takes most of the time that loading the contracts takes.
+    In place of ast.walk, which takes most of the time that loading the contracts takes. Whether a
+    name is read or set (`ctx`) stands in the node that has it and is none of them.
     """
     found: list[ast.AST] = []
     waiting = [root]
@@ -61,7 +66,10 @@ def nodes_of(root: ast.AST) -> list[ast.AST]:
         node = waiting.pop()
         found.append(node)
         held: list[ast.AST] = []
-        for name in node._fields:
+        kind = type(node)
+        if kind not in _FIELDS:
+            _FIELDS[kind] = tuple(name for name in kind._fields if name not in {*_TEXTS, "ctx"})
+        for name in _FIELDS[kind]:
             value = getattr(node, name, None)
             if isinstance(value, ast.AST):
                 held.append(value)

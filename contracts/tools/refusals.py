@@ -4,13 +4,13 @@ Nobody writes the list, so that none can be wrong; tests/vectors/abi freezes it.
 another contract refuses is not in it.
 """
 
-import ast
 import sys
 from functools import lru_cache
 from pathlib import Path
 
 from contracts.sdk.contract import Contract, Method
 from contracts.tools.calls import Source, reachable, source_of
+from contracts.tools.source_form import tree_of
 from primitives.errors import ContractError
 
 Refusals = tuple[type[ContractError], ...]
@@ -42,4 +42,4 @@ def _refusals_of(method: Method) -> Refusals:
 @lru_cache(maxsize=512)
 def _source(module: str) -> Source | None:
     path = getattr(sys.modules.get(module), "__file__", None)
-    return None if path is None else source_of(module, ast.parse(Path(path).read_bytes()))
+    return None if path is None else source_of(module, tree_of(Path(path).read_bytes()))

@@ -29,9 +29,23 @@ class Form:
 
 
 @lru_cache(maxsize=512)
+def tree_of(source: bytes) -> ast.Module:
+    """Return the syntax tree of a source, for reading alone; kept until `forget_trees`.
+
+    Raises SyntaxError.
+    """
+    return ast.parse(source)
+
+
+def forget_trees() -> None:
+    """Free the trees of all sources, some 40 MiB, once nothing is to be read for a while."""
+    tree_of.cache_clear()
+
+
+@lru_cache(maxsize=512)
 def form_of(source: bytes) -> Form:
     """Return the form of a module. Raises SyntaxError."""
-    tree = ast.parse(source)
+    tree = tree_of(source)
     parts: list[bytes] = []
     _write(tree, parts)
     nodes = list(ast.walk(tree))
