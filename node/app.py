@@ -87,7 +87,8 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     """
     metrics.build.info({"version": release_version()})
     router = Router()
-    membership = Membership(config, own, files.ledger.reads.query)
+    ledger = files.ledger
+    membership = Membership(config, own, ledger.reads.query, lambda: ledger.head().validators)
     transport = _transport(config, own, router, metrics, membership)
     pool = Pool(_pool_limits(config))
     gossip = Gossip(transport, pool, now_ms, GossipSettings(**config.mempool.gossip.model_dump()))
@@ -122,6 +123,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     }
     router.connected += [driver.on_connected, blobs.on_connected]
     router.disconnected += [sync.on_disconnected, blobs.on_disconnected]
+    router.key_changed += [driver.on_key_changed, sync.on_key_changed, blobs.on_key_changed]
     return Node(
         files=files,
         transport=transport,

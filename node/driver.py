@@ -107,6 +107,10 @@ class Driver:
         """Tell the engine that a member can be reached (again)."""
         self.give(PeerConnected(peer))
 
+    def on_key_changed(self, _before: PublicKey, after: PublicKey) -> None:
+        """Tell the engine that a member can be reached under another key."""
+        self.give(PeerConnected(after))
+
     def on_transactions(self) -> None:
         """Tell the engine, once a height, that there is something to decide."""
         height = self._parts.ledger.head().header.height

@@ -170,7 +170,7 @@ def identity_of(config: NodeConfig, own: Self) -> Identity:
     """Return who this node is to its peers. Raises SecretFault."""
     check_private(config.path(config.p2p.private_key))
     return Identity(
-        public_key=own.public_key,
+        name=own.member.name,
         certificate_path=config.path(config.p2p.certificate),
         key_path=config.path(config.p2p.private_key),
     )

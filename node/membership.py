@@ -4,6 +4,7 @@ The genesis is the record's first version; without governance it is the only one
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from contracts.governance.network.state import Node
@@ -12,6 +13,7 @@ from node.execution.network_record import GOVERNANCE, Query, nodes_in, version_i
 from node.files import Self, member_record, members_of, placed
 from p2p.ports import Member
 from primitives.crypto import PublicKey
+from primitives.validators import ValidatorSet
 
 _SETTLE_S = 1.0
 
@@ -26,11 +28,17 @@ class _Meeting(Protocol):
 class Membership:
     """The nodes of the record; `keys` is a view of them by name, of now, with this node's own."""
 
-    def __init__(self, config: NodeConfig, own: Self, query: Query) -> None:
-        """Read the record. Raises LocalFault: an address in the configuration is none."""
+    def __init__(
+        self, config: NodeConfig, own: Self, query: Query, deciding: Callable[[], ValidatorSet]
+    ) -> None:
+        """Read the record; `deciding` returns who decides the next block.
+
+        Raises LocalFault: an address in the configuration is none.
+        """
         self._config = config
         self._own = own
         self._query = query
+        self._deciding = deciding
         has_record = any(each.name == GOVERNANCE for each in own.genesis.contracts)
         self._version = version_in(self._query) if has_record else None
         self._transport: _Meeting | None = None
@@ -54,17 +62,27 @@ class Membership:
         """Look whether the block changed the record; if so, tell the transport soon.
 
         Not at once: sessions that end call parts that are in the midst of this block. And at most
-        once a second, whatever agencies do to their nodes.
+        once a second, whatever agencies do to their nodes; only a validator's other key is told
+        without a wait: at most f of them change at a block.
         """
         if self._version is None or (now := version_in(self._query)) == self._version:
             return
         self._version = now
-        if self._due is None:
-            loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        if self._has_other_keys():
+            loop.call_soon(self._settle)
+        elif self._due is None:
             wait_s = max(0.0, self._settled_s + _SETTLE_S - loop.time())
             self._due = loop.call_later(wait_s, self._settle)
 
+    def _has_other_keys(self) -> bool:
+        """Whether a validator has another key than sessions know."""
+        members = self._deciding().members
+        return any(self.keys.get(one.name) not in {None, one.public_key} for one in members)
+
     def _settle(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
         self._due, self._settled_s = None, asyncio.get_running_loop().time()
         self.members = self._read()
         if self._transport is not None:

@@ -14,6 +14,7 @@ class Router:
     routes: dict[Channel, Callable[[PublicKey, bytes], None]] = field(default_factory=dict)
     connected: list[Callable[[PublicKey], None]] = field(default_factory=list)
     disconnected: list[Callable[[PublicKey], None]] = field(default_factory=list)
+    key_changed: list[Callable[[PublicKey, PublicKey], None]] = field(default_factory=list)
 
     def on_frame(self, peer: PublicKey, channel: Channel, payload: bytes) -> None:
         """Take one whole frame from an authenticated member."""
@@ -28,3 +29,8 @@ class Router:
         """Tell who wants to know that a member is gone; the transport has logged why."""
         for told in self.disconnected:
             told(peer)
+
+    def on_key_changed(self, before: PublicKey, after: PublicKey) -> None:
+        """Tell who wants to know that a connected member has another key."""
+        for told in self.key_changed:
+            told(before, after)

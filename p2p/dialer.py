@@ -12,7 +12,6 @@ from p2p.ports import Member
 from p2p.session import Session, SessionTerms
 from p2p.settings import TransportSettings
 from p2p.tls import words_for
-from primitives.crypto import PublicKey
 
 Sleep = Callable[[float], Awaitable[object]]
 
@@ -57,7 +56,7 @@ class Diallers:
 
     def __init__(self, plan_for: Callable[[Member], DialPlan]) -> None:
         self._plan_for = plan_for
-        self._tasks: dict[PublicKey, tuple[tuple[str, int], asyncio.Task[None]]] = {}
+        self._tasks: dict[str, tuple[tuple[str, int], asyncio.Task[None]]] = {}
         self._group: asyncio.TaskGroup | None = None
 
     def open(self, group: asyncio.TaskGroup, members: Iterable[Member]) -> None:
@@ -74,16 +73,16 @@ class Diallers:
         """Dial just these, who moved at their new address; nothing before `open`."""
         if self._group is None:
             return
-        wanted = {member.public_key: member for member in members}
-        for key, (address, task) in tuple(self._tasks.items()):
-            member = wanted.get(key)
+        wanted = {member.name: member for member in members}
+        for name, (address, task) in tuple(self._tasks.items()):
+            member = wanted.get(name)
             if member is None or (member.host, member.port) != address:
                 task.cancel()
-                del self._tasks[key]
-        for key, member in wanted.items():
-            if key not in self._tasks:
+                del self._tasks[name]
+        for name, member in wanted.items():
+            if name not in self._tasks:
                 task = self._group.create_task(keep_dialling(self._plan_for(member)))
-                self._tasks[key] = ((member.host, member.port), task)
+                self._tasks[name] = ((member.host, member.port), task)
 
 
 async def dial(

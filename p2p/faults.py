@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from primitives.crypto import PublicKey
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultRules:
@@ -32,9 +30,9 @@ class FaultBook:
 
     def __init__(self, rules: FaultRules) -> None:
         self._rules = rules
-        self._records: dict[PublicKey, _Record] = {}
+        self._records: dict[str, _Record] = {}
 
-    def record(self, peer: PublicKey, now_s: float) -> bool:
+    def record(self, peer: str, now_s: float) -> bool:
         """Score one fault; return whether the peer must be cut off now."""
         rules = self._rules
         record = self._records.setdefault(peer, _Record(scored_at_s=now_s))
@@ -51,12 +49,12 @@ class FaultBook:
         record.score = 0.0
         return True
 
-    def ban_left_s(self, peer: PublicKey, now_s: float) -> float:
+    def ban_left_s(self, peer: str, now_s: float) -> float:
         """Return for how many seconds more `peer` is cut off; 0.0 when it is not."""
         record = self._records.get(peer)
         return 0.0 if record is None else max(0.0, record.banned_until_s - now_s)
 
-    def total(self, peer: PublicKey) -> int:
+    def total(self, peer: str) -> int:
         """Return how many faults of `peer` were recorded since the start."""
         record = self._records.get(peer)
         return 0 if record is None else record.total

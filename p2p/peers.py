@@ -36,31 +36,43 @@ class PeerState:
 
 
 class Members:
-    """The member records, with this node among them; found by key or by certificate.
+    """The member records, with this node among them; found by name, key or certificate.
 
-    They change: `by_key` and `pins` are views of the records of now.
+    They change: `by_name` and `pins` are views of the records of now; `name_of` tells whose a key
+    is, or was.
     """
 
-    __slots__ = ("_by_key", "_founding", "_pins", "by_key", "others", "own", "pins")
+    __slots__ = (
+        "_by_name",
+        "_founding",
+        "_names",
+        "_pins",
+        "by_name",
+        "name_of",
+        "others",
+        "own",
+        "pins",
+    )
 
-    def __init__(self, members: Sequence[Member], own_key: PublicKey) -> None:
+    def __init__(self, members: Sequence[Member], own_name: str) -> None:
         """Check that records do not contradict each other. Raises BadIdentity."""
         self._pins: dict[Pin, Member] = {}
-        self._by_key: dict[PublicKey, Member] = {}
+        self._names: dict[PublicKey, str] = {}
+        self._by_name = {member.name: member for member in members}
         self.pins: Mapping[Pin, Member] = MappingProxyType(self._pins)
-        self.by_key: Mapping[PublicKey, Member] = MappingProxyType(self._by_key)
+        self.name_of: Mapping[PublicKey, str] = MappingProxyType(self._names)
+        self.by_name: Mapping[str, Member] = MappingProxyType(self._by_name)
         for member in members:
             holder = self._pins.setdefault(_pin(member), member)
             if holder is not member:
                 raise BadIdentity(f"{member.name} and {holder.name} have one certificate key")
-            if member.public_key in self._by_key:
-                other = self._by_key[member.public_key]
-                raise BadIdentity(f"{member.name} and {other.name} have one key")
-            self._by_key[member.public_key] = member
-        if own_key not in self._by_key:
-            raise BadIdentity(f"the own key {own_key.hex()[:16]} is in no member record")
-        self.own = self._by_key[own_key]
-        self.others = tuple(member for member in members if member.public_key != own_key)
+            other = self._names.setdefault(member.public_key, member.name)
+            if other != member.name:
+                raise BadIdentity(f"{member.name} and {other} have one key")
+        if own_name not in self._by_name:
+            raise BadIdentity(f"no member record has the own name {own_name!r}")
+        self.own = self._by_name[own_name]
+        self.others = tuple(member for member in members if member.name != own_name)
         self._founding = frozenset((one.name, one.certificate_der) for one in members)
 
     @property
@@ -74,26 +86,29 @@ class Members:
         return tuple(member.host for member in self.others)
 
     def to_dial(self) -> tuple[Member, ...]:
-        """Return the members that this node dials: of each pair the lower key does."""
-        return tuple(m for m in self.others if self.own.public_key < m.public_key)
+        """Return the members that this node dials: of each pair the lower name does."""
+        return tuple(member for member in self.others if self.own.name < member.name)
 
     def replace(self, members: Sequence[Member]) -> tuple[tuple[str, str], ...]:
         """Take other records; return whose certificates do not count, and why.
 
         This node stays a member by its last record, whoever leaves it out.
         """
-        own_key = self.own.public_key
-        others = [one for one in members if one.public_key != own_key and one.name != self.own.name]
-        own = next((one for one in members if one.public_key == own_key), self.own)
+        own_name = self.own.name
+        others = [one for one in members if one.name != own_name]
+        own = next((one for one in members if one.name == own_name), self.own)
         found = trusted([own, *others], self._founding)
-        kept = {one.public_key: one for one in found.members}
-        own = kept.setdefault(own_key, self.own)
-        self._by_key.clear()
-        self._by_key.update(kept)
+        kept = {one.name: one for one in found.members}
+        own = kept.setdefault(own_name, self.own)
+        self._by_name.clear()
+        self._by_name.update(kept)
+        for key in [key for key, name in self._names.items() if name not in kept]:
+            del self._names[key]
+        self._names.update({one.public_key: one.name for one in kept.values()})
         self._pins.clear()
         self._pins.update({_pin(one): one for one in kept.values()})
         self.own = own
-        self.others = tuple(one for key, one in kept.items() if key != own_key)
+        self.others = tuple(one for name, one in kept.items() if name != own_name)
         return found.left_out
 
 

@@ -18,7 +18,10 @@ class Channel(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A node that may connect: who it is, where it listens, and its pinned certificate."""
+    """A node that may connect: who it is, where it listens, and its pinned certificate.
+
+    Its name is for ever; `public_key` is its consensus key of now.
+    """
 
     public_key: PublicKey
     name: str
@@ -28,7 +31,10 @@ class Member:
 
 
 class FrameHandler(Protocol):
-    """Implemented by the node; called on the event loop and must not block."""
+    """Implemented by the node; called on the event loop and must not block.
+
+    A peer is told by its key of now, which may change under a session.
+    """
 
     def on_frame(self, peer: PublicKey, channel: Channel, payload: bytes) -> None:
         """Take one whole frame from an authenticated member."""
@@ -38,6 +44,9 @@ class FrameHandler(Protocol):
 
     def on_disconnected(self, peer: PublicKey, reason: str) -> None:
         """The session ended; the transport reconnects by itself."""
+
+    def on_key_changed(self, before: PublicKey, after: PublicKey) -> None:
+        """A connected member has another key from now on; what it sends comes under that."""
 
 
 class Transport(Protocol):

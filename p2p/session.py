@@ -22,7 +22,6 @@ from p2p.ports import Channel, Member
 from p2p.renewal import Pin, holder_of, time_of
 from p2p.settings import SessionSettings
 from p2p.tls import words_for
-from primitives.crypto import PublicKey
 from primitives.errors import PeerFault
 
 _KERNEL_UNSENT_BYTES = 128 * 1024
@@ -58,7 +57,7 @@ class SessionTerms:
     """What all sessions of a node have in common."""
 
     chain_id: str
-    own_key: PublicKey
+    own_name: str
     pins: Mapping[Pin, Member]
     owner: SessionOwner
     settings: SessionSettings
@@ -149,7 +148,7 @@ class Session(asyncio.BufferedProtocol):
         except HandshakeRefused as refusal:
             self.close(str(refusal), at_once=True)
             return
-        self.outflow.put(CONTROL, make_hello(self._terms.chain_id, self._terms.own_key))
+        self.outflow.put(CONTROL, make_hello(self._terms.chain_id, self._terms.own_name))
         self.outflow.flush()
 
     def get_buffer(self, sizehint: int) -> memoryview:
@@ -247,9 +246,9 @@ def _certificate_of(transport: asyncio.BaseTransport) -> bytes:
 
 def _pinned_member(shown: bytes, terms: SessionTerms, expected: Member | None) -> Member:
     member = holder_of(shown, terms.pins, time_of(terms.now_ms()))
-    if member.public_key == terms.own_key:
+    if member.name == terms.own_name:
         raise HandshakeRefused("own certificate: a dial to itself or a copy of this node")
-    if expected is not None and member.public_key != expected.public_key:
+    if expected is not None and member.name != expected.name:
         raise HandshakeRefused(f"certificate of {member.name} where {expected.name} was dialled")
     return member
 

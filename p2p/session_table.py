@@ -22,17 +22,25 @@ class SessionTable:
         self._members = members
         self._handler = handler
         self._faults = FaultBook(rules)
-        self._sessions: dict[PublicKey, Session] = {}
-        self._last_reasons: dict[PublicKey, str] = {}
+        self._sessions: dict[str, Session] = {}  # by the name of the member
+        self._last_reasons: dict[str, str] = {}
         self._log = GatedLog(_log)
 
-    def ready(self) -> dict[PublicKey, Session]:
-        """Return the ready sessions by member; the caller must not change the table."""
-        return self._sessions
+    def ready(self) -> tuple[Session, ...]:
+        """Return the ready sessions."""
+        return tuple(self._sessions.values())
 
-    def ban_left_s(self, peer: PublicKey) -> float:
-        """Return for how many seconds more `peer` is cut off."""
-        return self._faults.ban_left_s(peer, _now_s())
+    def session_with(self, peer: PublicKey) -> Session | None:
+        """Return the ready session with the member that has, or had, this key."""
+        return self._sessions.get(self._members.name_of.get(peer, ""))
+
+    def connected(self) -> tuple[PublicKey, ...]:
+        """Return the keys of the members with a ready session."""
+        return tuple(_member_of(session).public_key for session in self._sessions.values())
+
+    def ban_left_s(self, name: str) -> float:
+        """Return for how many seconds more the member of this name is cut off."""
+        return self._faults.ban_left_s(name, _now_s())
 
     def states(self) -> tuple[PeerState, ...]:
         """Return every other member's state, in the order of the member records."""
@@ -40,25 +48,30 @@ class SessionTable:
 
     def penalise(self, peer: PublicKey, reason: str) -> None:
         """Log a fault of a member once a minute; cut the member off when faults repeat."""
-        member = self._members.by_key.get(peer)
-        if member is None:
+        name = self._members.name_of.get(peer)
+        if name is None:
             return
-        self._log.write(logging.WARNING, "peer_fault", {"peer": member.name}, reason=reason)
-        if not self._faults.record(peer, _now_s()):
+        self._log.write(logging.WARNING, "peer_fault", {"peer": name}, reason=reason)
+        if not self._faults.record(name, _now_s()):
             return
-        left_s = round(self.ban_left_s(peer))
-        self._log.write(logging.WARNING, "peer_cut_off", {"peer": member.name}, for_s=left_s)
-        if session := self._sessions.get(peer):
+        left_s = round(self.ban_left_s(name))
+        self._log.write(logging.WARNING, "peer_cut_off", {"peer": name}, for_s=left_s)
+        if session := self._sessions.get(name):
             session.close(f"cut off after repeated faults, the last: {reason}", at_once=True)
 
-    def drop_strangers(self) -> None:
-        """End the sessions of who left, and of who showed what is its certificate no more."""
-        for key, session in tuple(self._sessions.items()):
-            member = self._members.by_key.get(key)
+    def follow_members(self) -> None:
+        """End the sessions of who left, and of who showed what is its certificate no more.
+
+        Who has another key now keeps its session.
+        """
+        for name, session in tuple(self._sessions.items()):
+            member = self._members.by_name.get(name)
             if member is None:
                 session.close("retired from the network")
             elif not is_certificate_of(session.shown, member):
                 session.close("its certificate is another now")
+            else:
+                self._take_member(session, member)
 
     def left_out(self, name: str, reason: str) -> None:
         """Log that a certificate in the record does not count."""
@@ -70,32 +83,32 @@ class SessionTable:
 
     def not_reached(self, member: Member, reason: str) -> None:
         """Log a dial that did not become a session."""
-        self._last_reasons[member.public_key] = printable(reason)
+        self._last_reasons[member.name] = printable(reason)
         party = {"peer": member.name, "address": f"{member.host}:{member.port}"}
         self._log.write(logging.WARNING, "peer_not_reached", party, reason=reason)
 
     def admit(self, session: Session, member: Member) -> None:
         """Raise HandshakeRefused while the member is cut off. See SessionOwner."""
         del session
-        banned_s = self.ban_left_s(member.public_key)
+        banned_s = self.ban_left_s(member.name)
         if banned_s > 0.0:
             raise HandshakeRefused(f"{member.name} is cut off for {banned_s:.0f} s more")
 
     def on_ready(self, session: Session) -> None:
         """Take the session as its member's one; the newest wins. See SessionOwner."""
         member = _member_of(session)
-        if older := self._sessions.get(member.public_key):
+        if older := self._sessions.get(member.name):
             older.close("replaced by a newer session", at_once=True)
-        self._sessions[member.public_key] = session
+        self._sessions[member.name] = session
         is_dialled = session.is_dialled
         self._log.write(logging.INFO, "peer_connected", {"peer": member.name}, dialled=is_dialled)
         self._handler.on_connected(member.public_key)
 
     def on_frame(self, session: Session, channel: Channel, payload: bytes) -> None:
         """Hand a frame of the member's one session to the node. See SessionOwner."""
-        key = _member_of(session).public_key
-        if self._sessions.get(key) is session:
-            self._handler.on_frame(key, channel, payload)
+        member = _member_of(session)
+        if self._sessions.get(member.name) is session:
+            self._handler.on_frame(member.public_key, channel, payload)
 
     def on_fault(self, session: Session, reason: str) -> None:
         """Score a framing fault. See SessionOwner."""
@@ -109,22 +122,31 @@ class SessionTable:
     def on_ended(self, session: Session) -> None:
         """Forget the session. See SessionOwner."""
         member = _member_of(session)
-        if self._sessions.get(member.public_key) is not session:
+        if self._sessions.get(member.name) is not session:
             return
-        del self._sessions[member.public_key]
-        self._last_reasons[member.public_key] = session.reason
+        del self._sessions[member.name]
+        self._last_reasons[member.name] = session.reason
         party = {"peer": member.name}
         self._log.write(logging.INFO, "peer_disconnected", party, reason=session.reason)
         self._handler.on_disconnected(member.public_key, session.reason)
 
     def _state_of(self, member: Member) -> PeerState:
-        key, now_s = member.public_key, _now_s()
+        name, now_s = member.name, _now_s()
         standing = Standing(
-            faults=self._faults.total(key),
-            banned_s=self._faults.ban_left_s(key, now_s),
-            last_reason=self._last_reasons.get(key, ""),
+            faults=self._faults.total(name),
+            banned_s=self._faults.ban_left_s(name, now_s),
+            last_reason=self._last_reasons.get(name, ""),
         )
-        return state_of(member, self._sessions.get(key), standing, now_s)
+        return state_of(member, self._sessions.get(name), standing, now_s)
+
+    def _take_member(self, session: Session, member: Member) -> None:
+        """Tell the node of a key that changed under a session."""
+        before = _member_of(session).public_key
+        session.member = member
+        if member.public_key == before:
+            return
+        self._log.write(logging.INFO, "peer_key_changed", {"peer": member.name})
+        self._handler.on_key_changed(before, member.public_key)
 
 
 def _member_of(session: Session) -> Member:

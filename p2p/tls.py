@@ -19,7 +19,6 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from p2p.ports import Member
 from p2p.renewal import UNREADABLE, is_certificate_of
-from primitives.crypto import PublicKey
 from primitives.errors import LocalFault
 
 _YEARS_VALID = 10
@@ -37,7 +36,7 @@ class BadIdentity(LocalFault):
 class Identity:
     """Who this node is to its peers, and where its TLS certificate and key lie (PEM)."""
 
-    public_key: PublicKey
+    name: str
     certificate_path: Path
     key_path: Path
 

@@ -44,7 +44,7 @@ class TcpTransport:
             BadIdentity: own certificate, key or records do not belong together.
         """
         self._settings = settings or TransportSettings()
-        self._members = Members(members, identity.public_key)
+        self._members = Members(members, identity.name)
         left_out = self._members.replace(record) if record else ()
         self._credentials = Credentials(identity, self._members, self._settings)
         self._table = SessionTable(self._members, handler, self._settings.faults)
@@ -54,7 +54,7 @@ class TcpTransport:
         self._diallers = Diallers(self._plan_for)
         self._terms = SessionTerms(
             chain_id=chain_id,
-            own_key=identity.public_key,
+            own_name=identity.name,
             pins=self._members.pins,
             owner=self._table,
             settings=self._settings.session,
@@ -79,7 +79,7 @@ class TcpTransport:
         running, self._running = self._running, None
         if running is None:
             return
-        sessions = tuple(self._table.ready().values())
+        sessions = self._table.ready()
         running.cancel()
         for session in sessions:
             session.close("this node is stopping")
@@ -98,7 +98,7 @@ class TcpTransport:
     def broadcast(self, channel: Channel, payload: bytes) -> None:
         """Queue a frame for every connected member. Full queues drop by the channel's rule."""
         check_size(channel, payload)
-        for session in tuple(self._table.ready().values()):
+        for session in self._table.ready():
             session.send(channel, payload)
 
     def send(self, peer: PublicKey, channel: Channel, payload: bytes) -> bool:
@@ -107,12 +107,12 @@ class TcpTransport:
         Raises:
             InvariantBroken: the frame is longer than its channel allows.
         """
-        session = self._table.ready().get(peer)
+        session = self._table.session_with(peer)
         return session is not None and session.send(channel, payload)
 
     def connected(self) -> tuple[PublicKey, ...]:
         """Return the members with a ready session."""
-        return tuple(self._table.ready())
+        return self._table.connected()
 
     def penalise(self, peer: PublicKey, reason: str) -> None:
         """Log a protocol fault of `peer` once; cut it off when it repeats."""
@@ -137,7 +137,7 @@ class TcpTransport:
         if self._members.all == before:
             return
         self._credentials.trust_members()
-        self._table.drop_strangers()
+        self._table.follow_members()
         self._know_hosts()
         self._diallers.settle(self._members.to_dial())
 
@@ -169,7 +169,7 @@ class TcpTransport:
         return DialPlan(
             dial=partial(self._dial, member),
             backoff=Backoff(self._settings.backoff, SystemRandom().random),
-            ban_left_s=partial(self._table.ban_left_s, member.public_key),
+            ban_left_s=partial(self._table.ban_left_s, member.name),
             refused=partial(self._table.not_reached, member),
             clock=asyncio.get_running_loop().time,
         )

@@ -94,6 +94,10 @@ class Blobs:
         self._server.forget(peer)
         self._documents.forget(peer)
 
+    def on_key_changed(self, before: PublicKey, after: PublicKey) -> None:
+        """Go on with a member under its new key."""
+        self._questions.questions.hand_over(before, after)
+
     def on_committed(self, block: CommittedBlock) -> None:
         """Look at what a block changed, soon."""
         self._keeper.on_committed(block)

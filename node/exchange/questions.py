@@ -88,6 +88,11 @@ class Questions(Generic[A]):
         del self._late[peer]
         self.fail(peer, "disconnected")
 
+    def hand_over(self, before: PublicKey, after: PublicKey) -> None:
+        """Ask who has another key now once more; answers to the questions of before come late."""
+        self._late[after] += self._late.pop(before, 0) + (before in self._pending)
+        self.fail(before, "its key is another now")
+
     async def ask(self, peer: PublicKey, question: Callable[[int], Message], what: str) -> A:
         """Return the answer to the question that `question` makes of a number; not yet checked.
 

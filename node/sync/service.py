@@ -55,6 +55,10 @@ class Sync:
         self._questions.forget(peer)
         self._server.forget(peer)
 
+    def on_key_changed(self, before: PublicKey, after: PublicKey) -> None:
+        """Go on with a peer under its new key."""
+        self._questions.hand_over(before, after)
+
     async def run(self) -> None:
         """Serve and catch up until cancelled. Raises what `Ledger.commit` raises."""
         async with asyncio.TaskGroup() as group:

@@ -70,6 +70,9 @@ class Observer:
     def on_disconnected(self, peer: PublicKey, reason: str) -> None:
         """The session ended; the transport reconnects by itself."""
 
+    def on_key_changed(self, before: PublicKey, after: PublicKey) -> None:
+        """Statements name their senders themselves."""
+
 
 def _spare_member(devnet: Devnet) -> Path:
     return devnet.directory / OBSERVER

@@ -47,6 +47,9 @@ class Planted:
     def on_disconnected(self, peer, reason) -> None:
         """The test is over."""
 
+    def on_key_changed(self, before, after) -> None:
+        """Nobody has another key here."""
+
     def prepare(self, content) -> Statement:
         place = (Height(3), View(0))
         signed = signed_bytes(self.genesis.chain_id, self.genesis.hash, *place, content)

@@ -53,7 +53,7 @@ class Actor:
 
 
 def actor(folder: Path, index: int, **certificate_dates) -> Actor:
-    """Actors sort by index: a lower index has the lower public key and dials the higher."""
+    """Actors sort by index: a lower index has the lower name and dials the higher."""
     name = f"agency-{index}"
     keys = [SigningKey(bytes([n]) * 32).public_key for n in range(1, 17)]
     certificate_pem, key_pem = make_certificate(name, **certificate_dates)
@@ -68,7 +68,7 @@ def actor(folder: Path, index: int, **certificate_dates) -> Actor:
         port=free_port(),
         certificate_der=certificate_der(certificate_pem),
     )
-    identity = Identity(public_key=public_key, certificate_path=certificate_path, key_path=key_path)
+    identity = Identity(name=name, certificate_path=certificate_path, key_path=key_path)
     return Actor(member, identity)
 
 
@@ -99,6 +99,7 @@ class Recorder:
     frames: list[tuple[PublicKey, Channel, bytes]] = field(default_factory=list)
     connected: list[PublicKey] = field(default_factory=list)
     disconnected: list[tuple[PublicKey, str]] = field(default_factory=list)
+    rekeyed: list[tuple[PublicKey, PublicKey]] = field(default_factory=list)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def on_frame(self, peer, channel, payload):
@@ -111,6 +112,10 @@ class Recorder:
 
     def on_disconnected(self, peer, reason):
         self.disconnected.append((peer, reason))
+        self._changed.set()
+
+    def on_key_changed(self, before, after):
+        self.rekeyed.append((before, after))
         self._changed.set()
 
     async def until(self, holds: Callable[["Recorder"], bool]) -> None:
@@ -209,7 +214,7 @@ class RawMember:
         """Connect to `node`, exchange hellos, and wait until it counts us as connected."""
         context = client_context(own, node.actor.member)
         raw = cls(own, *await dial_raw(node.actor.member, context))
-        raw.write(CONTROL, make_hello(chain_id, own.member.public_key))
+        raw.write(CONTROL, make_hello(chain_id, own.member.name))
         assert (await raw.read()).channel == CONTROL
         await node.until_connected()
         return raw

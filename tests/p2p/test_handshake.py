@@ -28,8 +28,8 @@ from tests.p2p.builders import (
 VOTE = frame_bytes(Channel.CONSENSUS, b"vote")
 
 
-def hello(chain_id, public_key):
-    return frame_bytes(CONTROL, make_hello(chain_id, public_key))
+def hello(chain_id, name):
+    return frame_bytes(CONTROL, make_hello(chain_id, name))
 
 
 async def knock(node, context, payload):
@@ -51,27 +51,27 @@ async def refusal(node, log):
 
 @pytest.fixture
 async def server(start, pair):
-    """A node that does not dial: it has the higher key of the pair."""
+    """A node that does not dial: it has the higher name of the pair."""
     return await start(pair[1], [pair[0].member, pair[1].member])
 
 
 HELLOS = {
-    "another member's key": (
-        lambda own, other: hello(CHAIN_ID, other.public_key),
-        "certificate of agency-0 with the key",
+    "another member's name": (
+        lambda own, other: hello(CHAIN_ID, other.name),
+        "certificate of agency-0 with the name 'agency-1'",
     ),
     "another chain": (
-        lambda own, other: hello("othernet-1", own.public_key),
+        lambda own, other: hello("othernet-1", own.name),
         f"is on chain othernet-1, this node on {CHAIN_ID}",
     ),
     "another version": (
-        lambda own, other: frame_bytes(CONTROL, encode((2, "new", "fields", 1))),
-        "speaks version 2, this node 1",
+        lambda own, other: frame_bytes(CONTROL, encode((3, "new", "fields", 1))),
+        "speaks version 3, this node 2",
     ),
     "no msgpack": (lambda own, other: frame_bytes(CONTROL, b"\xff"), "hello is malformed"),
     "no array": (lambda own, other: frame_bytes(CONTROL, encode(1)), "hello is malformed"),
     "a field too few": (
-        lambda own, other: frame_bytes(CONTROL, encode((1, CHAIN_ID))),
+        lambda own, other: frame_bytes(CONTROL, encode((2, CHAIN_ID))),
         "hello is malformed",
     ),
     "a frame before the hello": (lambda own, other: b"", "channel 1, which is not open"),
@@ -104,7 +104,7 @@ async def test_a_stranger_with_a_members_name_is_refused(server, pair, tmp_path,
     (tmp_path / "forged").mkdir()
     impostor = actor(tmp_path / "forged", 0)
 
-    payload = hello(CHAIN_ID, pair[0].member.public_key) + VOTE
+    payload = hello(CHAIN_ID, pair[0].member.name) + VOTE
     await knock(server, client_context(impostor, pair[1].member), payload)
 
     assert "certificate refused" in await refusal(server, log)
@@ -120,7 +120,7 @@ async def test_a_certificate_that_a_member_issued_to_another_key_is_refused(
     identity = replace(pair[0].identity, certificate_path=issued, key_path=key)
     context = make_contexts(identity, (pair[1].member,)).client
 
-    await knock(server, context, hello(CHAIN_ID, pair[0].member.public_key) + VOTE)
+    await knock(server, context, hello(CHAIN_ID, pair[0].member.name) + VOTE)
 
     assert "certificate of no member" in await refusal(server, log)
 
@@ -131,7 +131,7 @@ async def test_an_expired_certificate_of_a_member_is_refused(start, tmp_path, lo
     own = actor(tmp_path, 1)
     node = await start(own, [old.member, own.member])
 
-    await knock(node, client_context(old, own.member), hello(CHAIN_ID, old.member.public_key))
+    await knock(node, client_context(old, own.member), hello(CHAIN_ID, old.member.name))
 
     assert "certificate has expired" in await refusal(node, log)
 
@@ -141,7 +141,7 @@ async def test_no_client_certificate_is_refused(server, pair, log):
     context.check_hostname = False
     context.load_verify_locations(cadata=pair[1].member.certificate_der)
 
-    await knock(server, context, hello(CHAIN_ID, pair[0].member.public_key) + VOTE)
+    await knock(server, context, hello(CHAIN_ID, pair[0].member.name) + VOTE)
 
     assert "no client certificate" in await refusal(server, log)
 
@@ -202,7 +202,7 @@ async def test_a_dial_that_reaches_the_node_itself_is_refused(start, pair, log):
 
 
 async def test_a_copy_of_the_node_with_the_same_key_is_refused_and_named(server, pair, log):
-    payload = hello(CHAIN_ID, pair[1].member.public_key) + VOTE
+    payload = hello(CHAIN_ID, pair[1].member.name) + VOTE
 
     await knock(server, client_context(pair[1], pair[1].member), payload)
 

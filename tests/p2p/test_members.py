@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from p2p.peers import Members
+from p2p.ports import Channel
 from p2p.tls import BadIdentity, certificate_der, make_certificate
 from p2p.trust import certificate_fault, trusted
+from primitives.crypto import PublicKey
 from tests.p2p.builders import actor, certificate_issued_by, free_port
 
 
@@ -66,6 +68,27 @@ async def test_who_has_another_certificate_now_is_cut_off_with_the_one_before(st
     await log.until("peer_refused")
 
 
+async def test_a_key_changes_under_a_session_and_the_session_goes_on(start, pair):
+    node, other = [await start(each, records(*pair)) for each in pair]
+    await node.until_connected()
+    await other.until_connected()
+    before = pair[1].member.public_key
+    rotated = replace(pair[1].member, public_key=PublicKey(b"\x01" + b"\x07" * 32))
+
+    for each in (node, other):
+        each.transport.set_members([pair[0].member, rotated])
+    other.transport.broadcast(Channel.CONSENSUS, b"by the new key")
+    assert node.transport.send(before, Channel.CONSENSUS, b"to the key of before")
+    assert node.transport.send(rotated.public_key, Channel.CONSENSUS, b"to the new key")
+
+    await node.seen.until(lambda seen: len(seen.frames) == 1)
+    await other.seen.until(lambda seen: len(seen.frames) == 2)
+    assert node.seen.rekeyed == [(before, rotated.public_key)]
+    assert node.seen.frames[0][0] == rotated.public_key
+    assert node.transport.connected() == (rotated.public_key,)
+    assert node.seen.disconnected == other.seen.disconnected == []
+
+
 async def test_a_node_stays_itself_when_the_record_leaves_it_out(start, pair):
     node = await start(pair[0], records(*pair))
     other = await start(pair[1], records(*pair))
@@ -104,7 +127,7 @@ def test_no_node_passes_for_another_by_its_certificate_or_blocks_it(tmp_path):
 
 def test_who_shows_no_certificate_that_counts_is_no_member(tmp_path):
     own, other = actor(tmp_path, 0), actor(tmp_path, 1)
-    members = Members(records(own), own.member.public_key)
+    members = Members(records(own), own.member.name)
     junk = replace(other.member, certificate_der=b"\x30\x00")
 
     left_out = members.replace([own.member, junk])
@@ -118,7 +141,7 @@ def test_certificates_with_which_a_node_began_count_first(tmp_path):
     founder = replace(own.member, name="of-old")
     copy = replace(own.member, name="agency-0", public_key=other.member.public_key)
 
-    members = Members([founder], founder.public_key)
+    members = Members([founder], founder.name)
     left_out = members.replace([copy, founder])
 
     assert [name for name, _reason in left_out] == ["agency-0"]
@@ -130,4 +153,4 @@ def test_two_founders_with_one_certificate_are_refused(tmp_path):
     twin = replace(other.member, certificate_der=own.member.certificate_der)
 
     with pytest.raises(BadIdentity, match="one certificate key"):
-        Members([own.member, twin], own.member.public_key)
+        Members([own.member, twin], own.member.name)

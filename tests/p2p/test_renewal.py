@@ -91,7 +91,7 @@ async def test_the_end_is_announced_60_30_and_7_days_before_and_when_it_has_come
 
 
 def test_whoever_shows_a_renewal_is_the_member_of_its_key(pair):
-    pins = Members([each.member for each in pair], pair[0].member.public_key).pins
+    pins = Members([each.member for each in pair], pair[0].member.name).pins
 
     shown = renew(pair[1])
 
@@ -103,7 +103,7 @@ def test_whoever_shows_a_renewal_is_the_member_of_its_key(pair):
 
 
 def test_a_certificate_of_a_members_key_that_the_key_did_not_sign_is_nobodys(pair):
-    pins = Members([each.member for each in pair], pair[0].member.public_key).pins
+    pins = Members([each.member for each in pair], pair[0].member.name).pins
     damaged = bytearray(renew(pair[1]))
     damaged[-1] ^= 1
 
@@ -113,7 +113,7 @@ def test_a_certificate_of_a_members_key_that_the_key_did_not_sign_is_nobodys(pai
 
 @pytest.mark.parametrize("der", [b"", b"\x30\x03\x02\x01"])
 def test_what_is_no_certificate_is_refused(pair, der):
-    pins = Members([pair[0].member], pair[0].member.public_key).pins
+    pins = Members([pair[0].member], pair[0].member.name).pins
 
     with pytest.raises(HandshakeRefused, match="does not parse"):
         holder_of(der, pins, NOW)
@@ -123,7 +123,7 @@ def test_a_certificate_may_be_renewed_again_and_again(pair):
     first = renew(pair[0])
     second = renew(pair[0], NOW + 390 * DAY)
 
-    pins = Members([pair[0].member], pair[0].member.public_key).pins
+    pins = Members([pair[0].member], pair[0].member.name).pins
     assert days_left(first, NOW) == 398
     assert holder_of(second, pins, NOW + 700 * DAY) == pair[0].member
 

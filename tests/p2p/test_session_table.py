@@ -27,7 +27,7 @@ class FakeSession:
 async def test_frames_of_a_session_that_was_replaced_are_not_handed_on(pair):
     own, other = pair[0].member, pair[1].member
     seen = Recorder()
-    table = SessionTable(Members([own, other], own.public_key), seen, FaultRules())
+    table = SessionTable(Members([own, other], own.name), seen, FaultRules())
     older, newer = FakeSession(other), FakeSession(other)
     table.on_ready(older)
     table.on_ready(newer)
@@ -38,14 +38,14 @@ async def test_frames_of_a_session_that_was_replaced_are_not_handed_on(pair):
 
     assert older.closed == [("replaced by a newer session", True)]
     assert seen.frames == [(other.public_key, Channel.CONSENSUS, b"new")]
-    assert list(table.ready().values()) == [newer]
+    assert table.ready() == (newer,)
 
 
 @pytest.fixture
 def table(pair, caplog):
     caplog.set_level(logging.INFO, "sapha.p2p")
     own, other = pair[0].member, pair[1].member
-    return SessionTable(Members([own, other], own.public_key), Recorder(), FaultRules())
+    return SessionTable(Members([own, other], own.name), Recorder(), FaultRules())
 
 
 async def test_a_member_that_reconnects_without_end_is_a_line_a_minute(table, pair, caplog):

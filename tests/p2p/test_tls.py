@@ -45,7 +45,7 @@ async def test_a_node_whose_certificate_is_not_in_its_record_does_not_start(pair
 
 
 async def test_a_node_that_is_in_no_record_does_not_start(pair):
-    with pytest.raises(BadIdentity, match="is in no member record"):
+    with pytest.raises(BadIdentity, match="no member record has the own name"):
         node_of(pair[0], [pair[1].member])
 
 
