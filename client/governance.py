@@ -12,7 +12,12 @@ from contracts.governance.messages import (
     ParameterChange,
     StatusChange,
 )
-from contracts.governance.network.messages import NodeAdmission, NodeRetirement, SeatChange
+from contracts.governance.network.messages import (
+    NodeAdmission,
+    NodeRetirement,
+    SeatChange,
+    StolenKey,
+)
 from contracts.governance.queries import agencies_page, officers_page
 from contracts.governance.state import Agency, Officer
 from primitives.ids import Address
@@ -26,6 +31,7 @@ Part = (
     | SeatChange
     | NodeAdmission
     | NodeRetirement
+    | StolenKey
 )
 _PLACES = {
     Admission: "admission",
@@ -36,6 +42,7 @@ _PLACES = {
     SeatChange: "seat",
     NodeAdmission: "node",
     NodeRetirement: "retirement",
+    StolenKey: "stolen",
 }
 
 

@@ -122,6 +122,9 @@ def _change_text(change: Change) -> str:
         return f"admit node {new.name} of {new.agency_id} at {new.host}:{new.port}, {role}"
     if change.retirement is not None:
         return f"take {change.retirement.node} out of the network"
+    if change.stolen is not None:
+        key = change.stolen.public_key.hex()
+        return f"give {change.stolen.node} the key 0x{key}: the one that it has is stolen"
     parts = [
         f"{kind}: " + " ".join(_word(value) for value in fields.values())
         for kind, fields in _parts(change).items()

@@ -26,6 +26,7 @@ from contracts.governance.messages import (
     StatusChange,
 )
 from contracts.governance.network.changes import check_seat_change, decide
+from contracts.governance.network.keys import check_stolen, replace_stolen
 from contracts.governance.network.nodes import (
     admit_node,
     check_admission,
@@ -65,6 +66,7 @@ def check_change(ctx: Context, change: Change) -> None:
         change.seat,
         change.node,
         change.retirement,
+        change.stolen,
     )
     require(len([part for part in parts if part is not None]) == 1, OneChangeWanted)
     if change.admission is not None:
@@ -86,6 +88,8 @@ def check_change(ctx: Context, change: Change) -> None:
         check_admission(ctx, change.node)
     if change.retirement is not None:
         check_retirement(ctx, change.retirement)
+    if change.stolen is not None:
+        check_stolen(ctx, change.stolen)
 
 
 def apply_change(ctx: Context, change: Change) -> None:
@@ -107,6 +111,8 @@ def apply_change(ctx: Context, change: Change) -> None:
         admit_node(ctx, change.node)
     if change.retirement is not None:
         retire_node(ctx, change.retirement)
+    if change.stolen is not None:
+        replace_stolen(ctx, change.stolen)
 
 
 def require_free(ctx: Context, administrator: Address) -> None:

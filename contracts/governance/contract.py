@@ -51,9 +51,12 @@ from contracts.governance.network.events import (
     NodeReady,
 )
 from contracts.governance.network.genesis import found_nodes
+from contracts.governance.network.keys import report, rotate
 from contracts.governance.network.messages import (
     MoveNode,
     Ready,
+    ReportStolen,
+    RotateKey,
 )
 from contracts.governance.network.own import move
 from contracts.governance.rules import (
@@ -121,7 +124,7 @@ def found(ctx: Context, config: Config) -> None:
 
 @contract.end_block
 def end_block(ctx: Context) -> None:
-    """Do the changes of seats whose turn has come."""
+    """Do the changes of seats and keys whose turn has come."""
     settle(ctx)
 
 
@@ -136,6 +139,18 @@ def ready(ctx: Context, msg: Ready) -> None:
 def move_node(ctx: Context, msg: MoveNode) -> None:
     """Say where other nodes find a node from now on."""
     emit(ctx, NodeMoved(msg.node, msg.host, msg.port, move(ctx, msg)))
+
+
+@contract.execute(RotateKey, allow=by_nodes_agency)
+def rotate_key(ctx: Context, msg: RotateKey) -> None:
+    """Give a node another key, when its turn has come."""
+    rotate(ctx, msg)
+
+
+@contract.execute(ReportStolen, allow=by_nodes_agency)
+def report_stolen(ctx: Context, msg: ReportStolen) -> None:
+    """Give a node whose key is stolen another one, before all that waits."""
+    report(ctx, msg)
 
 
 @contract.knows

@@ -1,4 +1,4 @@
-"""Changes of seats: decided by vote, done at the end of a block, at most f at each (R4.1, R4.9)."""
+"""Changes of seats and keys: decided, done at the end of a block, at most f at each (R4.1, R4.9)."""
 
 from contracts.governance.errors import AgencySuspended, UnknownAgency
 from contracts.governance.messages import ACTIVE
@@ -12,14 +12,23 @@ from contracts.governance.network.errors import (
     TooManyValidators,
     UnknownNode,
 )
-from contracts.governance.network.events import SeatChanged, SeatChangeDecided, SeatChangeLapsed
+from contracts.governance.network.events import (
+    KeyChangeLapsed,
+    SeatChanged,
+    SeatChangeDecided,
+    SeatChangeLapsed,
+)
 from contracts.governance.network.messages import (
     MoveNode,
+    NodeKey,
     Ready,
+    ReportStolen,
+    RotateKey,
     SeatChange,
 )
-from contracts.governance.network.record import change, leave, save_seats
+from contracts.governance.network.record import change, leave, save_seats, take_key
 from contracts.governance.network.state import (
+    NODES_MAX,
     OBSERVER,
     VALIDATOR,
     VALIDATORS_MAX,
@@ -37,11 +46,12 @@ from contracts.governance.state import agencies
 from contracts.sdk import Context, emit, replace, require
 from contracts.sdk.calendar import DAY_MS
 
-ForOneNode = Ready | MoveNode
+ForOneNode = Ready | MoveNode | RotateKey | ReportStolen
 
 VALIDATORS_MIN = 4
 BLOCKS_BEHIND_MAX = 100  # of the block that a node has when it says that it is ready
 AWAITED_MAX = 100
+ALL_AWAITED_MAX = AWAITED_MAX + NODES_MAX  # a stolen key of each node, whatever else waits
 LAPSE_MS = 7 * DAY_MS
 
 
@@ -73,20 +83,20 @@ def check_seat_change(ctx: Context, wanted: SeatChange) -> None:
 
 def require_room(ctx: Context) -> None:
     """Reject with TooManyValidators one seat more than there are with those that wait."""
-    coming = len([entry for entry in _waiting(ctx) if entry.is_validator])
+    coming = len([entry for entry in _seat_changes(ctx) if entry.is_validator])
     full = len(_seated(ctx)) + coming
     require(full < VALIDATORS_MAX, TooManyValidators, most=VALIDATORS_MAX)
 
 
 def require_enough(ctx: Context) -> None:
     """Reject with TooFewValidators the end of one seat more than of those that wait for it."""
-    leaving = len([entry for entry in _waiting(ctx) if not entry.is_validator])
+    leaving = len([entry for entry in _seat_changes(ctx) if not entry.is_validator])
     require(len(_seated(ctx)) - leaving > VALIDATORS_MIN, TooFewValidators, least=VALIDATORS_MIN)
 
 
 def waiting_of(ctx: Context, name: str) -> Awaited | None:
-    """Return the change of a node that waits; there is at most one."""
-    own = [entry for entry in _waiting(ctx) if entry.node == name]
+    """Return the change of a node's seat that waits; there is at most one."""
+    own = [entry for entry in _seat_changes(ctx) if entry.node == name]
     return own[0] if len(own) > 0 else None
 
 
@@ -98,21 +108,53 @@ def decide(ctx: Context, wanted: SeatChange) -> None:
 
 
 def take_back(ctx: Context, name: str) -> bool:
-    """Forget the change of a node that waits; return whether there was one."""
+    """Forget the change of a node's seat that waits; return whether there was one."""
     number = _number_of(ctx, name)
     if number > 0:
         _forget(ctx, number)
     return number > 0
 
 
+def take_back_key(ctx: Context, name: str) -> None:
+    """Forget the change of a node's key that waits, if there is one."""
+    for number, entry in _waiting(ctx):
+        if entry.node == name and entry.new_key is not None:
+            _forget(ctx, number)
+            emit(ctx, KeyChangeLapsed(name, entry.new_key))
+
+
+def is_key_awaited(ctx: Context, name: str) -> bool:
+    """Whether another key of a node waits."""
+    own = [entry for _, entry in _waiting(ctx) if entry.node == name]
+    return len([entry for entry in own if entry.new_key is not None]) > 0
+
+
 def wait(ctx: Context, name: str, *, is_validator: bool, is_retired: bool) -> None:
-    """Put a change at the end of those that wait."""
+    """Put a change of a seat at the end of those that wait."""
     require(awaited_count.get(ctx) < AWAITED_MAX, TooManyChanges, most=AWAITED_MAX)
-    number = changes_decided.add(ctx, 1)
     lapses_ms = ctx.block_time_ms + LAPSE_MS
-    entry = Awaited(name, is_validator, ctx.height, lapses_ms, None, is_retired)
-    awaited.save(ctx, number, entry)
-    awaited_count.add(ctx, 1)
+    _append(ctx, Awaited(name, is_validator, ctx.height, lapses_ms, None, is_retired, None, False))
+
+
+def wait_for_key(ctx: Context, name: str, new_key: NodeKey, *, is_stolen: bool) -> None:
+    """Put the change of a key at the end of those that wait, or before all of them."""
+    has_room = is_stolen or awaited_count.get(ctx) < AWAITED_MAX
+    require(has_room, TooManyChanges, most=AWAITED_MAX)
+    node = nodes.load(ctx, name, absent=UnknownNode)
+    lapses_ms = ctx.block_time_ms + LAPSE_MS
+    _append(
+        ctx,
+        Awaited(
+            node=name,
+            is_validator=node.is_validator,
+            decided=ctx.height,
+            lapses_ms=lapses_ms,
+            ready=None,
+            is_retired=False,
+            new_key=new_key,
+            is_stolen=is_stolen,
+        ),
+    )
 
 
 def note_ready(ctx: Context, msg: Ready) -> None:
@@ -125,34 +167,46 @@ def note_ready(ctx: Context, msg: Ready) -> None:
 
 
 def settle(ctx: Context) -> None:
-    """At the end of a block: do what is due, at most f seats (of fewer than four: one)."""
+    """At the end of a block: do what is due, at most f seats (of fewer than four: one).
+
+    Stolen keys come first; then all in the order of decisions.
+    """
     if awaited_count.get(ctx) == 0:
         return
     _remember_parent(ctx)
     room = max((len(_seated(ctx)) - 1) // 3, 1)
-    for number, entry in awaited.page(ctx, limit=AWAITED_MAX):
-        is_late = ctx.block_time_ms >= entry.lapses_ms
-        is_due = not entry.is_validator or entry.ready is not None
-        if is_late or not _is_possible(ctx, entry):
+    waiting = _waiting(ctx)
+    stolen = [(number, entry) for number, entry in waiting if entry.is_stolen]
+    for number, entry in (*stolen, *[each for each in waiting if not each[1].is_stolen]):
+        if not _is_possible(ctx, entry):
             _forget(ctx, number)
-            emit(ctx, SeatChangeLapsed(entry.node))
-        elif is_due and room > 0:
+            _lapse(ctx, entry)
+        elif _is_due(entry) and room > 0:
             room = room - 1
             _forget(ctx, number)
-            _seat(ctx, entry)
+            _do(ctx, entry)
     if awaited_count.get(ctx) == 0:
         for height, _ in recent.page(ctx, limit=BLOCKS_BEHIND_MAX + 1):
             recent.remove(ctx, height)
 
 
 def _number_of(ctx: Context, name: str) -> int:
-    """Return the number of the change of a node that waits, 0 for none; there is at most one."""
-    waiting = awaited.page(ctx, limit=AWAITED_MAX)
+    """Return the number of the change of a node's seat that waits, 0 for none."""
+    waiting = [each for each in _waiting(ctx) if each[1].new_key is None]
     return sum([number for number, entry in waiting if entry.node == name])
 
 
-def _waiting(ctx: Context) -> tuple[Awaited, ...]:
-    return tuple([entry for _, entry in awaited.page(ctx, limit=AWAITED_MAX)])
+def _append(ctx: Context, entry: Awaited) -> None:
+    awaited.save(ctx, changes_decided.add(ctx, 1), entry)
+    awaited_count.add(ctx, 1)
+
+
+def _waiting(ctx: Context) -> tuple[tuple[int, Awaited], ...]:
+    return awaited.page(ctx, limit=ALL_AWAITED_MAX)
+
+
+def _seat_changes(ctx: Context) -> tuple[Awaited, ...]:
+    return tuple([entry for _, entry in _waiting(ctx) if entry.new_key is None])
 
 
 def _seated(ctx: Context) -> tuple[Seat, ...]:
@@ -160,9 +214,31 @@ def _seated(ctx: Context) -> tuple[Seat, ...]:
 
 
 def _is_possible(ctx: Context, entry: Awaited) -> bool:
-    """Return whether enough are left, also after changes that came before this one."""
+    """Return whether it is not late, and enough are left, also after those that came before it."""
+    if entry.new_key is not None:
+        return nodes.has(ctx, entry.node)
+    if ctx.block_time_ms >= entry.lapses_ms:
+        return False
     now = len(_seated(ctx))
     return now < VALIDATORS_MAX if entry.is_validator else now > VALIDATORS_MIN
+
+
+def _is_due(entry: Awaited) -> bool:
+    return entry.new_key is not None or not entry.is_validator or entry.ready is not None
+
+
+def _lapse(ctx: Context, entry: Awaited) -> None:
+    if entry.new_key is None:
+        emit(ctx, SeatChangeLapsed(entry.node))
+    else:
+        emit(ctx, KeyChangeLapsed(entry.node, entry.new_key))
+
+
+def _do(ctx: Context, entry: Awaited) -> None:
+    if entry.new_key is None:
+        _seat(ctx, entry)
+    else:
+        take_key(ctx, entry.node, entry.new_key, is_stolen=entry.is_stolen)
 
 
 def _seat(ctx: Context, entry: Awaited) -> None:

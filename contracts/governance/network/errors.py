@@ -20,7 +20,7 @@ class TooManyValidators(ContractError):
 
 
 class TooManyChanges(ContractError):
-    """More changes of seats wait than may."""
+    """More changes of seats and keys wait than may."""
 
 
 class NotOfNodesAgency(ContractError):
@@ -52,11 +52,23 @@ class TooManyNodes(ContractError):
 
 
 class NodeKeyUsed(ContractError):
-    """The key is, or was, that of another node."""
+    """The key is, or was, that of a node, or waits to be one's."""
 
 
 class BadNodeKey(ContractError):
     """The key is no Ed25519 key that somebody could have."""
+
+
+class NewKeyUnproven(ContractError):
+    """The proof is not the new key's signature over chain id, node and height."""
+
+
+class ProofTooOld(ContractError):
+    """The height of the proof is not among the last 1,000."""
+
+
+class KeyChangeWaits(ContractError):
+    """The node gets another key already, when its turn has come."""
 
 
 class NotSignedByNode(ContractError):

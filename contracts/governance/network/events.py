@@ -68,6 +68,32 @@ class NodeRetired:
 
 
 @event
+class KeyChangeDecided:
+    """A node gets another key when its turn has come; one for a stolen key is the first."""
+
+    node: NodeName
+    public_key: NodeKey
+    is_stolen: bool
+
+
+@event
+class KeyChanged:
+    """A node signs with this key from this height on; the one before is worthless from then on."""
+
+    node: NodeName
+    public_key: NodeKey
+    first_height: BlockHeight
+
+
+@event
+class KeyChangeLapsed:
+    """A decided change of a key is void: its node left, or another took its place."""
+
+    node: NodeName
+    public_key: NodeKey
+
+
+@event
 class NodeMoved:
     """A node is found at this address from this height on."""
 

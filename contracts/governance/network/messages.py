@@ -17,6 +17,7 @@ Certificate = Annotated[bytes, Length(1, CERTIFICATE_BYTES_MAX)]  # X.509 in DER
 Host = Annotated[str, Chars(1, HOST_CHARS_MAX)]  # a name or an address
 Port = Annotated[int, Range(1, PORT_MAX)]
 BlockHeight = Annotated[int, Range(0, 2**53)]
+NodeSignature = Annotated[bytes, Length(SIGNATURE_BYTES)]
 
 
 @record
@@ -41,7 +42,7 @@ class NodeAdmission:
     host: Host
     port: Port
     is_validator: bool
-    signature: Annotated[bytes, Length(SIGNATURE_BYTES)]
+    signature: NodeSignature
 
 
 @record
@@ -49,6 +50,42 @@ class NodeRetirement:
     """Take a node out of the network; its seat, if it has one, ends first, in its turn."""
 
     node: NodeName
+
+
+@record
+class StolenKey:
+    """The key of a node is stolen: it has another from the next height on, as `ReportStolen`."""
+
+    node: NodeName
+    public_key: NodeKey
+    height: BlockHeight
+    proof: NodeSignature
+
+
+@message
+class RotateKey:
+    """Give a node another key, when its turn has come.
+
+    `proof` is the new key's signature over (chain id, node, height), `height` one of the last 1,000.
+    """
+
+    node: NodeName
+    public_key: NodeKey
+    height: BlockHeight
+    proof: NodeSignature
+
+
+@message
+class ReportStolen:
+    """Say that the key of a node is stolen: it has another before all that waits.
+
+    `proof` is the new key's signature over (chain id, node, height), `height` one of the last 1,000.
+    """
+
+    node: NodeName
+    public_key: NodeKey
+    height: BlockHeight
+    proof: NodeSignature
 
 
 @message

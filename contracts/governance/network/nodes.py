@@ -10,7 +10,6 @@ from contracts.governance.network.changes import (
 )
 from contracts.governance.network.errors import (
     BadHost,
-    BadNodeKey,
     BadNodeName,
     NodeExists,
     NodeKeyUsed,
@@ -20,15 +19,22 @@ from contracts.governance.network.errors import (
     UnknownNode,
 )
 from contracts.governance.network.events import RetirementDecided, SeatChangeDecided
+from contracts.governance.network.keys import require_usable
 from contracts.governance.network.messages import NodeAdmission, NodeRetirement
 from contracts.governance.network.record import admit, leave
-from contracts.governance.network.state import NODES_MAX, Node, key_owners, node_count, nodes
+from contracts.governance.network.state import (
+    NODES_MAX,
+    Node,
+    key_owners,
+    node_count,
+    nodes,
+    spent_keys,
+)
 from contracts.governance.state import agencies
 from contracts.sdk import Context, PublicKey, Signature, emit, encode, require
-from contracts.sdk.crypto import is_usable_key, verify
+from contracts.sdk.crypto import verify
 
 MEMBER_TAG = "genesis/member"  # of the signature in a member file
-_ED25519 = b"\x01"
 _SMALL = "abcdefghijklmnopqrstuvwxyz0123456789"
 _NAME_CHARS = _SMALL + "-_"
 _HOST_CHARS = _SMALL + "ABCDEFGHIJKLMNOPQRSTUVWXYZ.:-_"
@@ -42,8 +48,9 @@ def check_admission(ctx: Context, new: NodeAdmission) -> None:
     agencies.load(ctx, new.agency_id, absent=UnknownAgency)
     require(not nodes.has(ctx, new.name), NodeExists)
     require(node_count.get(ctx) < NODES_MAX, TooManyNodes, most=NODES_MAX)
-    require(new.public_key[:1] == _ED25519 and is_usable_key(new.public_key), BadNodeKey)
-    require(key_owners.get(ctx, new.public_key, new.name) == new.name, NodeKeyUsed)
+    require_usable(new.public_key)
+    is_own = key_owners.get(ctx, new.public_key, new.name) == new.name
+    require(is_own and not spent_keys.has(ctx, new.public_key), NodeKeyUsed)
     facts = (new.name, new.public_key, new.certificate, new.host, new.port, new.is_validator)
     key, signature = PublicKey(new.public_key), Signature(new.signature)
     require(verify(key, MEMBER_TAG, encode(facts), signature), NotSignedByNode)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from contracts.governance.network.changes import AWAITED_MAX
+from contracts.governance.network.changes import ALL_AWAITED_MAX
 from contracts.governance.network.messages import NODE_NAME_CHARS_MAX
 from contracts.governance.network.state import (
     Awaited,
@@ -31,7 +31,7 @@ class NumberedVersion:
 
 
 Nodes = Annotated[tuple[Node, ...], CountMax(_PAGE)]
-AllAwaited = Annotated[tuple[Awaited, ...], CountMax(AWAITED_MAX)]
+AllAwaited = Annotated[tuple[Awaited, ...], CountMax(ALL_AWAITED_MAX)]
 Versions = Annotated[tuple[NumberedVersion, ...], CountMax(100)]
 
 node = contract.expose("node", nodes, ("name",), "The node of this name, or nothing.")
@@ -46,8 +46,8 @@ def nodes_page(ctx: Context, after: AfterNode, limit: Annotated[int, Range(1, _P
 
 @contract.query
 def seat_changes(ctx: Context) -> AllAwaited:
-    """The changes of seats that are decided and wait, in order."""
-    return tuple([entry for _, entry in awaited.page(ctx, limit=AWAITED_MAX)])
+    """The changes of seats and keys that are decided and wait, in order; stolen keys go first."""
+    return tuple([entry for _, entry in awaited.page(ctx, limit=ALL_AWAITED_MAX)])
 
 
 @contract.query

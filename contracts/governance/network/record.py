@@ -1,10 +1,14 @@
 """The record itself: who is in it, and its versions. Checks nothing; others decide."""
 
-from contracts.governance.network.events import NodeAdmitted, NodeRetired
+from contracts.governance.network.errors import UnknownNode
+from contracts.governance.network.events import KeyChanged, NodeAdmitted, NodeRetired
+from contracts.governance.network.messages import NodeKey
 from contracts.governance.network.state import (
     ADMITTED,
     NODES_MAX,
     RETIRED,
+    ROTATED,
+    STOLEN,
     Node,
     Seat,
     Seats,
@@ -14,6 +18,7 @@ from contracts.governance.network.state import (
     nodes,
     record_version,
     seats,
+    spent_keys,
     versions,
 )
 from contracts.sdk import Context, emit, replace
@@ -38,6 +43,15 @@ def change(ctx: Context, node: Node, what: str) -> int:
     first = note(ctx, node.name, what)
     nodes.save(ctx, node.name, replace(node, since=first))
     return first
+
+
+def take_key(ctx: Context, name: str, key: NodeKey, *, is_stolen: bool) -> None:
+    """Give a node another key from the next height on; the one before returns nowhere."""
+    node = nodes.load(ctx, name, absent=UnknownNode)
+    first = change(ctx, replace(node, public_key=key), STOLEN if is_stolen else ROTATED)
+    spent_keys.save(ctx, node.public_key, first)
+    save_seats(ctx)
+    emit(ctx, KeyChanged(name, key, first))
 
 
 def leave(ctx: Context, name: str) -> None:

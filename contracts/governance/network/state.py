@@ -20,6 +20,8 @@ RETIRED = "retired"
 VALIDATOR = "validator"
 OBSERVER = "observer"
 MOVED = "moved"
+ROTATED = "key rotated"
+STOLEN = "key stolen"
 
 ChangeNumber = Annotated[int, Range(1, 2**53)]
 TimeMs = Annotated[int, Range(1, 2**53)]
@@ -62,7 +64,8 @@ class Awaited:
     """A decided change of a seat that waits for its turn; `ready` is the block that its node has.
 
     Nothing is waited for of a node that leaves; one that is retired leaves the record with its
-    seat. It is void from `lapses_ms` on.
+    seat. It is void from `lapses_ms` on. With a `new_key` it changes that alone; it comes before
+    all others if the key of now is stolen.
     """
 
     node: NodeName
@@ -71,13 +74,15 @@ class Awaited:
     lapses_ms: TimeMs
     ready: BlockHeight | None
     is_retired: bool
+    new_key: NodeKey | None
+    is_stolen: bool
 
 
 @record
 class Version:
     """The record as of a height: which node, and what it is from then on.
 
-    That is "admitted", "retired", "validator", "observer" or "moved".
+    That is "admitted", "retired", "validator", "observer", "moved", "key rotated" or "key stolen".
     """
 
     first_height: BlockHeight
@@ -88,6 +93,7 @@ class Version:
 nodes = Map[NodeName, Node]("nodes")  # name -> node
 node_count = Counter("node_count")
 key_owners = Map[NodeKey, NodeName]("key_owners")  # key -> whose it is or was, for ever
+spent_keys = Map[NodeKey, BlockHeight]("spent_keys")  # key -> from when on it is worthless
 seats = Item[Seats]("seats")  # what decides the next block; execution reads it
 awaited = Map[ChangeNumber, Awaited]("awaited")  # number -> change, in the order of decisions
 awaited_count = Counter("awaited_count")

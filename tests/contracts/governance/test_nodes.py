@@ -174,7 +174,7 @@ def test_a_retirement_that_waits_is_decided_once_and_a_seat_takes_it_back(ledger
 
     as_admin(ledger, "bot").rejects(SeatUnchanged, wanted)
     as_admin(ledger, "bot").rejects(UnknownNode, proposal_of(ledger, retirement("nobody")))
-    assert ask(ledger, "seat_changes")[0][-1] is True
+    assert ask(ledger, "seat_changes")[0][5] is True
     end = proposal_of(ledger, back)
 
     as_admin(ledger, "bot").execute(end)
