@@ -147,17 +147,22 @@ def _waiting(entry: Awaited) -> dict[str, object]:
         "decided_at_height": entry.decided,
         "ready_at_height": entry.ready,
         "lapses_ms": entry.lapses_ms,
+        "new_key": None if entry.new_key is None else "0x" + entry.new_key.hex(),
     }
 
 
 def _sentence(entry: Awaited) -> str:
     role = _awaited_role(entry)
+    if entry.new_key is not None:
+        return f"waits: {role} for {entry.node}, when its turn comes"
     if entry.is_validator and entry.ready is None:
         return f"waits: {entry.node} as {role}, once its agency says that it is ready"
     return f"waits: {entry.node} as {role}, when its turn comes"
 
 
 def _awaited_role(entry: Awaited) -> str:
+    if entry.new_key is not None:
+        return "another key, for a stolen one" if entry.is_stolen else "another key"
     return "retired" if entry.is_retired else _role(is_validator=entry.is_validator)
 
 

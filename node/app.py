@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from consensus import EngineConfig, misdeed_of, recover
+from consensus import misdeed_of, recover
 from consensus.effects import Effect
 from node.blobs import BlobParts, Blobs, BlobSettings, ContractPolicy, MemberNames
 from node.config import NodeConfig
@@ -18,7 +18,6 @@ from node.driver import Driver, head_of, note_of
 from node.execution.prechecks import Prechecks
 from node.facts import facts_of
 from node.files import BLOBS, OpenFiles, Self, identity_of, own_files_of
-from node.ledger import BUILD_MS_MAX
 from node.membership import Membership
 from node.mempool import (
     Admission,
@@ -35,6 +34,7 @@ from node.observe.metrics import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedBlock
 from node.room import DiskRoom
+from node.rotating import KeyInUse, Rotation, engine_config
 from node.router import Router
 from node.rpc import RpcServer
 from node.serving import rpc_settings
@@ -96,7 +96,8 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     admission = _admission(config, files, pool, checks, gossip)
     link = link_of(config, own, files.sign_state.state, metrics)
     names = MemberNames(own.member.name, membership.keys)
-    blobs = _blobs(config, files, transport, names, receipts_of(own, link))
+    used = KeyInUse.of(own)
+    blobs = _blobs(config, files, transport, names, receipts_of(used, link))
     wiring = _Wiring(
         files=files,
         room=DiskRoom(),
@@ -110,7 +111,14 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         link=link,
     )
     sync = _sync(config, files, transport, wiring)
-    driver, first = _driver(own, files, wiring, sync)
+    rotation = Rotation(
+        config=config,
+        genesis=own.genesis,
+        files=files,
+        used=used,
+        named=lambda: membership.own_key,
+    )
+    driver, first = _driver(own, wiring, sync, rotation)
     view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, rpc_settings(config), metrics)
     wiring.join(driver, view, rpc)
@@ -297,19 +305,10 @@ class _Wiring:
 
 
 def _driver(
-    own: Self, files: OpenFiles, wiring: _Wiring, sync: Sync
+    own: Self, wiring: _Wiring, sync: Sync, rotation: Rotation
 ) -> tuple[Driver, tuple[Effect, ...]]:
-    parameters = own.genesis.parameters
-    config = EngineConfig(
-        chain_id=own.genesis.chain_id,
-        own_key=own.public_key,  # it votes at the heights whose set holds it
-        sign=None if own.key is None else own.key.sign,
-        is_signed_elsewhere=wiring.link is not None,
-        timeout_base_ms=parameters.view_timeout_ms,
-        timeout_cap_ms=parameters.view_timeout_cap_ms,
-        build_ms_max=BUILD_MS_MAX,
-        heartbeat_ms=parameters.heartbeat_ms,
-    )
+    parameters, files, used = own.genesis.parameters, wiring.files, rotation.used
+    config = engine_config(own.genesis, used, is_signed_elsewhere=wiring.link is not None)
     head = head_of(files.ledger.head())
     engine, first = recover(config, head, files.start)
     parts = PerformerParts(
@@ -319,7 +318,7 @@ def _driver(
         room=wiring.room,
         pool=wiring.pool,
         transport=wiring.transport,
-        own_key=own.public_key,
+        own_key=lambda: used.public_key,
         ask_signer=requests_of(wiring.link),
         metrics=wiring.metrics,
         heartbeat_ms=parameters.heartbeat_ms,
@@ -331,7 +330,7 @@ def _driver(
         halted=wiring.halted,
         now_ms=now_ms,
     )
-    return Driver(engine, parts), first
+    return Driver(engine, parts, None if wiring.link else rotation), first
 
 
 def _view(

@@ -14,6 +14,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from node.config import CONFIG_FILE, NodeConfig, load_config
+from node.next_key import next_keys
 from node.observe.log import redacted
 from node.setup import DirectoryInUse
 from node.version import release_version
@@ -53,7 +54,8 @@ def secrets_of(directory: Path) -> tuple[str, ...]:
     if config is not None:
         own_key = () if config.has_signer else (config.node.key,)
         secret_files = (*own_key, config.p2p.private_key, *config.operator.tokens.values())
-        for path in map(config.path, secret_files):
+        waiting = [each.key_file for each in next_keys(config)]
+        for path in (*map(config.path, secret_files), *waiting):
             text = _text(path) or ""
             held += [text.strip(), *(line for line in text.splitlines() if "-----" not in line)]
     return tuple(secret for secret in held if len(secret) >= _SECRET_CHARS_MIN)

@@ -42,7 +42,7 @@ from node.store.wal_repair import WalRepair
 from node.store.wal_repair import repair_wal as repair
 from p2p.renewal import days_left, is_certificate_of
 from p2p.tls import certificate_der
-from primitives.crypto import PUBLIC_KEY_BYTES
+from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
 from primitives.errors import LocalFault
 
 _IN_USE = "in use by the running node"
@@ -66,9 +66,9 @@ class _Subject:
 
     @property
     def member(self) -> GenesisMember:
-        """What this node began as: of the genesis, or of its own member file."""
+        """What this node is with its key of now: of the genesis, or of its own member file."""
         try:
-            return own_record(self.config, self.genesis, None)
+            return own_record(self.config, self.genesis, _own_key(self.config))
         except NotAMember as fault:
             known = ", ".join(member.name for member in self.genesis.members)
             name = self.config.node.name
@@ -167,6 +167,14 @@ def _run(name: str, check: Callable[[_Subject], str], subject: _Subject) -> Chec
 def _check_contracts(subject: _Subject) -> str:
     check_code(subject.genesis)
     return ", ".join(contract.name for contract in subject.genesis.contracts)
+
+
+def _own_key(config: NodeConfig) -> PublicKey | None:
+    """Return the key that is here; None where a signer holds it, or the file cannot be used."""
+    try:
+        return None if config.has_signer else read_key(config.path(config.node.key)).public_key
+    except LocalFault:
+        return None
 
 
 def _check_key(subject: _Subject) -> str:

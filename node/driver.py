@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections import Counter, deque
+from typing import Protocol
 
 from consensus import Engine
 from consensus.effects import Effect, Persist
@@ -37,6 +38,7 @@ PEER_EVENTS_MAX = 1_000
 PEER_EVENT_BYTES_MAX = 2 * FRAME_BYTES_MAX  # one proposal, and another on its heels
 HEARTBEAT_TIMER = "driver-heartbeat"
 STALL_REPORT_S = 10.0
+_FROM_OUTSIDE = (Received, PeerConnected, WorkWaiting)
 
 
 def head_of(head: CommittedHead) -> Head:
@@ -63,11 +65,25 @@ def note_of(engine: Engine) -> bytes:
     return encode_note(engine.note())
 
 
+class KeyChange(Protocol):
+    """Tells when the chain has given this node another key, and begins with it."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the engine of now is to end."""
+
+    def begin(self) -> tuple[Engine, tuple[Effect, ...]]:
+        """Take the new key into use; return its engine and what to perform first."""
+
+
 class Driver:
     """The one owner of the engine; everything else gives it events."""
 
-    def __init__(self, engine: Engine, parts: PerformerParts) -> None:
+    def __init__(
+        self, engine: Engine, parts: PerformerParts, key_change: KeyChange | None = None
+    ) -> None:
         self.engine = engine
+        self._key_change = key_change
         self._parts = parts
         self._events: deque[Event | Checked] = deque()
         self._queued_by_peer: Counter[PublicKey] = Counter()
@@ -82,7 +98,7 @@ class Driver:
             parts,
             PerformerCalls(
                 answer=self.give_first,
-                note=lambda: note_of(engine),
+                note=lambda: note_of(self.engine),
                 checked=self.give_first,
                 committed=self._after_commit,
                 halt=self.halt,
@@ -130,11 +146,14 @@ class Driver:
     async def run(self, first: tuple[Effect, ...]) -> None:
         """Perform `first`, then step events for ever. Ends only by cancellation or an error."""
         try:
-            await self._perform(first)
+            if self._key_change is None or not self._key_change.is_due:
+                await self._perform(first)
             self._arm_heartbeat()
             while True:
+                await self._change_key_if_due()
                 while self._events:
                     await self._step(self._events.popleft())
+                    await self._change_key_if_due()
                 self._wake.clear()
                 if not self._events:
                     await self._wake.wait()
@@ -148,6 +167,20 @@ class Driver:
             self._is_halted = True
             self._timers.cancel_all()
             self._parts.halted(reason)
+
+    async def _change_key_if_due(self) -> None:
+        """Begin a new engine if this node has another key now, before the old one sees the head.
+
+        What waits from others is for the new one; answers and timers of the old one are void.
+        """
+        change = self._key_change
+        if change is None or self._is_halted or not change.is_due:
+            return
+        self._timers.cancel_all()
+        self.engine, first = change.begin()
+        self._events = deque(event for event in self._events if isinstance(event, _FROM_OUTSIDE))
+        await self._perform(first)
+        self._arm_heartbeat()
 
     async def _step(self, event: Event | Checked) -> None:
         if isinstance(event, Received):

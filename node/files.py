@@ -324,14 +324,41 @@ def _begin(
         signer=signer,
     )
     start = begin(found, own.public_key, os.urandom(STAMP_RANDOM_BYTES))
-    state = start.state
-    sign_state.start(state)
-    fresh = StoreNote(stamp=state.stamp, mark=state.mark, statements=start.statements)
-    store.write_note(encode_note(fresh))
-    wal.start(state.stamp)
+    _stamp(start, sign_state, ledger, wal)
     if start.reason is not None and own.public_key in ledger.head().validators:
         log.warning("listening_before_signing", extra={"reason": start.reason})
     return start
+
+
+def begin_key(files: OpenFiles, key: PublicKey, state: SignState | None, random: bytes) -> Start:
+    """Decide of a key that takes the place of another whether it may sign, and make that durable.
+
+    `state` says that it has signed nothing; without one it listens. `random` is of its stamp.
+    """
+    ledger = files.ledger
+    note = ledger.store.note()
+    found = Found(
+        sign_state=state,
+        unreadable=None,
+        lock=None,
+        wal=files.wal.found(),
+        store=None if note is None else read_stored_note(ledger.store, note),
+        restarts=ledger.head().restarts_known,
+    )
+    start = begin(found, key, random)
+    _stamp(start, files.sign_state, ledger, files.wal)
+    return start
+
+
+def _stamp(start: Start, sign_state: SignStateFiles, ledger: LedgerOverStore, wal: Wal) -> None:
+    """Write the stamp of a start to sign-state, store and WAL, in this order."""
+    state = start.state
+    sign_state.start(state)
+    fresh = StoreNote(
+        stamp=state.stamp, mark=state.mark, statements=start.statements, key=state.key
+    )
+    ledger.store.write_note(encode_note(fresh))
+    wal.start(state.stamp)
 
 
 def read_stored_note(store: NodeStore, note: bytes) -> StoreNote:

@@ -13,6 +13,7 @@ from node.app import Node, build
 from node.config import NodeConfig, load_config
 from node.driver import STALL_REPORT_S
 from node.files import open_files, read_self
+from node.next_key import finish_change
 from node.observe import set_up
 from node.observe.loop_lag import watch_loop_lag
 from node.observe.metrics import NodeMetrics
@@ -69,6 +70,7 @@ def _runner() -> asyncio.Runner:
 
 
 async def _serve(config: NodeConfig) -> int:
+    finish_change(config)
     own = read_self(config)
     metrics = NodeMetrics()
     signer = await signer_state_of(config, own)

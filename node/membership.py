@@ -9,7 +9,7 @@ from typing import Protocol
 
 from contracts.governance.network.state import Node
 from node.config import NodeConfig
-from node.execution.network_record import GOVERNANCE, Query, nodes_in, version_in
+from node.execution.network_record import GOVERNANCE, Query, node_in, nodes_in, version_in
 from node.files import Self, member_record, members_of, placed
 from p2p.ports import Member
 from primitives.crypto import PublicKey
@@ -26,7 +26,10 @@ class _Meeting(Protocol):
 
 
 class Membership:
-    """The nodes of the record; `keys` is a view of them by name, of now, with this node's own."""
+    """The nodes of the record; `keys` is a view of them by name, of now, with this node's own.
+
+    `own_key` is the key of this node by the record of the head.
+    """
 
     def __init__(
         self, config: NodeConfig, own: Self, query: Query, deciding: Callable[[], ValidatorSet]
@@ -45,6 +48,7 @@ class Membership:
         self._due: asyncio.TimerHandle | None = None
         self._settled_s = -_SETTLE_S
         self.keys: dict[str, PublicKey] = {}
+        self.own_key = self._own_key()
         self.members = self._read()
 
     @property
@@ -67,7 +71,7 @@ class Membership:
         """
         if self._version is None or (now := version_in(self._query)) == self._version:
             return
-        self._version = now
+        self._version, self.own_key = now, self._own_key()
         loop = asyncio.get_running_loop()
         if self._has_other_keys():
             loop.call_soon(self._settle)
@@ -79,6 +83,11 @@ class Membership:
         """Whether a validator has another key than sessions know."""
         members = self._deciding().members
         return any(self.keys.get(one.name) not in {None, one.public_key} for one in members)
+
+    def _own_key(self) -> PublicKey:
+        """Return the key that the record gives this node; the one with which it began if none."""
+        found = None if self._version is None else node_in(self._query, self._own.member.name)
+        return self._own.public_key if found is None else PublicKey(found.public_key)
 
     def _settle(self) -> None:
         if self._due is not None:

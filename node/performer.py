@@ -92,7 +92,7 @@ class PerformerParts:
     sign_state: SigningFiles
     pool: Candidates
     transport: Transport
-    own_key: PublicKey
+    own_key: Callable[[], PublicKey]
     ask_signer: Callable[[RequestSignature], None]
     metrics: NodeMetrics
     heartbeat_ms: int
@@ -225,7 +225,7 @@ class Performer:
         last = effect.last_certificate
         request = BuildRequest(
             time_ms=max(parts.now_ms(), head.header.time_ms + 1),
-            proposer=parts.own_key,
+            proposer=parts.own_key(),
             last_certificate=None if last is None else last.unchecked,
             evidence=effect.evidence,
         )

@@ -64,6 +64,9 @@ proposes {commands.network_record.admission}: admit file [--agency=]
     --agency  Id of the agency that bears it; without it, the one of the node's name.
 proposes {_messages.NodeRetirement}: retire node
     Propose to take a node out of the network; its seat ends first, in its turn.
+proposes {commands.rotation.stolen_key}: stolen-key file
+    Propose another key for a node whose key is stolen; it comes before all that waits.
+    file FILE  What `sapha node new-key` wrote at that node.
 """,
             ways=WAYS | {"proposes": proposes},
         ),

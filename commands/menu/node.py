@@ -1,9 +1,12 @@
 """The words of `sapha node`: what a user can write, and where it is done."""
 
+from typing import Any
+
 from commands.framework.kinds import FILE, FLAG
-from commands.framework.places import commands
+from commands.framework.places import Place, commands
+from commands.framework.tree import Leaf
 from commands.framework.words import Word
-from commands.menu.words import COMMON, listed
+from commands.menu.words import COMMON, WAYS, listed, sends
 
 WORDS = {
     "--remove": Word("Remove the old store instead of keeping it aside.", FLAG),
@@ -13,6 +16,12 @@ WORDS = {
     ),
     "--token-file": Word("The file of an operator's token.", FILE, env="SAPHA_TOKEN_FILE"),
 }
+
+
+def rotates(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
+    """Return a leaf that sends another key for a node, and says from which height on it counts."""
+    return sends(name, does, usage, text, via=commands.rotation.changes_key, **more)
+
 
 app = listed(
     "Run and look after a node.",
@@ -49,6 +58,14 @@ local {commands.node.repair}: repair-wal --dir
 local {commands.node.renew_certificate}: renew-certificate --dir [--force]
     Renew this node's TLS certificate; a running node takes it into use by itself.
     --force FLAG  Also while the present one lasts long.
+rotates {commands.rotation.rotate_key}: rotate-key --dir
+    Give this node another consensus key, in its turn, and destroy the present one.
+    | The agency's administrator signs; the running node changes its key by itself.
+rotates {commands.rotation.report_stolen}: report-stolen --dir
+    Say that this node's key is stolen: it has another one from the next height on.
+asks {commands.rotation.new_key}: new-key file --dir
+    Make another key for this node, for the agencies to vote that its present one is stolen.
+    file FILE  The file to write, for `sapha network propose stolen-key`; it must not exist.
 local {commands.node_status.doctor}: doctor [--dir] [--operator] [--token-file] [--alert]
     Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong.
     | With --dir the node's files are checked too.
@@ -58,5 +75,6 @@ local {commands.node_status.peers}: peers [--dir] [--operator] [--token-file]
     Show the other members and whether they are connected.
     --dir FILE name=directory  The directory of a node on this machine: it has the socket.
 """,
+    ways=WAYS | {"rotates": rotates},
     words=WORDS | COMMON,
 )

@@ -60,6 +60,12 @@ def version_in(query: Query) -> int:
     return found if isinstance(found, int) else 0
 
 
+def node_in(query: Query, name: str) -> Node | None:
+    """Return the node of this name in the record at the head."""
+    found = query(GOVERNANCE, "node", (name,))
+    return None if found is None else record_of(Node).parse(found, "node")
+
+
 def nodes_in(query: Query) -> list[Node]:
     """Return every node of the record at the head, in order of names."""
     kind = record_of(Node)

@@ -7,6 +7,7 @@ from consensus.guard import NOTHING_SIGNED
 from node.config import NodeConfig
 from node.files import Self
 from node.observe.metrics import NodeMetrics
+from node.rotating import KeyInUse
 from node.signer.client import SignerIdentity, SignerLink, SignerPlace, await_signer
 from node.signer.wire import CODES
 from primitives.blob_documents import Erasure, ErasureReceipt
@@ -71,16 +72,16 @@ async def signer_state_of(config: NodeConfig, own: Self) -> SignState | None:
 
 
 def receipts_of(
-    own: Self, link: SignerLink | None
+    used: KeyInUse, link: SignerLink | None
 ) -> Callable[[Erasure], Awaitable[ErasureReceipt]]:
-    """Return what signs that a content was erased: the signer, or the key that is here."""
+    """Return what signs that a content was erased: the signer, or the key that is in use then."""
 
     async def signed(erasure: Erasure) -> ErasureReceipt:
         if link is not None:
-            return await link.receipt(erasure, own.public_key)
-        if own.key is None:
+            return await link.receipt(erasure, used.public_key)
+        if used.key is None:
             raise InvariantBroken("a node has its key or a signer")
-        return erasure.sign(own.key)
+        return erasure.sign(used.key)
 
     return signed
 

@@ -1,6 +1,5 @@
 """Files lost, cut and put back older, under load: no key signs two things, and all go on."""
 
-import json
 import re
 import shutil
 import subprocess

@@ -108,7 +108,7 @@ def driver_of(world: World, engine: Engine) -> Driver:
         sign_state=world,
         pool=[],
         transport=world,
-        own_key=key_of(0),
+        own_key=lambda: key_of(0),
         ask_signer=lambda _effect: None,
         metrics=NodeMetrics(),
         heartbeat_ms=3_600_000,

@@ -76,7 +76,7 @@ class Node:
             sign_state=self,
             pool=Pool(),
             transport=self,
-            own_key=self.key.public_key,
+            own_key=lambda: self.key.public_key,
             ask_signer=lambda _effect: None,
             metrics=NodeMetrics(),
             heartbeat_ms=10,

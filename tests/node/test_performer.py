@@ -105,7 +105,7 @@ def performer_of(recorder: Recorder) -> Performer:
         sign_state=recorder,
         pool=[],
         transport=recorder,
-        own_key=keys(4)[0].public_key,
+        own_key=lambda: keys(4)[0].public_key,
         ask_signer=lambda _effect: None,
         metrics=NodeMetrics(),
         room=DiskRoom(retry_s=0),

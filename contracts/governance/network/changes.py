@@ -1,4 +1,4 @@
-"""Changes of seats and keys: decided, done at the end of a block, at most f at each (R4.1, R4.9)."""
+"""Changes of seats and keys: decided, then done at the end of a block, at most f (R4.1, R4.9)."""
 
 from contracts.governance.errors import AgencySuspended, UnknownAgency
 from contracts.governance.messages import ACTIVE
@@ -132,8 +132,19 @@ def is_key_awaited(ctx: Context, name: str) -> bool:
 def wait(ctx: Context, name: str, *, is_validator: bool, is_retired: bool) -> None:
     """Put a change of a seat at the end of those that wait."""
     require(awaited_count.get(ctx) < AWAITED_MAX, TooManyChanges, most=AWAITED_MAX)
-    lapses_ms = ctx.block_time_ms + LAPSE_MS
-    _append(ctx, Awaited(name, is_validator, ctx.height, lapses_ms, None, is_retired, None, False))
+    _append(
+        ctx,
+        Awaited(
+            node=name,
+            is_validator=is_validator,
+            decided=ctx.height,
+            lapses_ms=ctx.block_time_ms + LAPSE_MS,
+            ready=None,
+            is_retired=is_retired,
+            new_key=None,
+            is_stolen=False,
+        ),
+    )
 
 
 def wait_for_key(ctx: Context, name: str, new_key: NodeKey, *, is_stolen: bool) -> None:
@@ -141,14 +152,13 @@ def wait_for_key(ctx: Context, name: str, new_key: NodeKey, *, is_stolen: bool) 
     has_room = is_stolen or awaited_count.get(ctx) < AWAITED_MAX
     require(has_room, TooManyChanges, most=AWAITED_MAX)
     node = nodes.load(ctx, name, absent=UnknownNode)
-    lapses_ms = ctx.block_time_ms + LAPSE_MS
     _append(
         ctx,
         Awaited(
             node=name,
             is_validator=node.is_validator,
             decided=ctx.height,
-            lapses_ms=lapses_ms,
+            lapses_ms=ctx.block_time_ms + LAPSE_MS,
             ready=None,
             is_retired=False,
             new_key=new_key,

@@ -66,7 +66,8 @@ class StolenKey:
 class RotateKey:
     """Give a node another key, when its turn has come.
 
-    `proof` is the new key's signature over (chain id, node, height), `height` one of the last 1,000.
+    `proof` is the new key's signature over (chain id, node, height); `height` is one of the last
+    1,000.
     """
 
     node: NodeName
@@ -79,7 +80,8 @@ class RotateKey:
 class ReportStolen:
     """Say that the key of a node is stolen: it has another before all that waits.
 
-    `proof` is the new key's signature over (chain id, node, height), `height` one of the last 1,000.
+    `proof` is the new key's signature over (chain id, node, height); `height` is one of the last
+    1,000.
     """
 
     node: NodeName
