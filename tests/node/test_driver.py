@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from consensus import Engine, WorkWaiting
-from consensus.events import RESTART_TAG_BYTES, tag_of
+from consensus.events import RESTART_TAG_BYTES, TimerFired, tag_of
 from consensus.messages import Kind
-from node.driver import PEER_EVENT_BYTES_MAX, Driver
+from node.driver import PEER_EVENT_BYTES_MAX, Driver, KeyChange
 from node.observe.metrics import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedHead
@@ -101,7 +101,7 @@ class World:
         pass
 
 
-def driver_of(world: World, engine: Engine) -> Driver:
+def driver_of(world: World, engine: Engine, key_change: KeyChange | None = None) -> Driver:
     parts = PerformerParts(
         ledger=world,
         wal=world,
@@ -121,7 +121,7 @@ def driver_of(world: World, engine: Engine) -> Driver:
         halted=world.ignore,
         now_ms=lambda: world.now_ms,
     )
-    return Driver(engine, parts)
+    return Driver(engine, parts, key_change)
 
 
 @pytest.fixture
@@ -226,3 +226,33 @@ async def test_of_one_peer_a_bounded_number_of_bytes_waits_and_the_newest_is_dro
     await world.until(lambda: len(world.of("blamed")) == fits + 2)
     running.cancel()
     await asyncio.wait([running])
+
+
+class OtherKey:
+    """This node gets the key of another seat as soon as the test says so."""
+
+    def __init__(self, engine: Engine, first=()) -> None:
+        self.engine, self.first = engine, first
+        self.is_due = False
+
+    def begin(self):
+        self.is_due = False
+        return self.engine, self.first
+
+
+async def test_another_key_begins_a_new_engine_and_takes_what_waits_from_others(world):
+    change = OtherKey(engine_of(2))
+    before = engine_of(0)
+    made = driver_of(world, before, change)
+    made.give(TimerFired("view", 1))  # of the old engine: void
+    made.on_message(key_of(1), framed(pre_prepare(BLOCK, sender=1).encode()))
+    change.is_due = True
+
+    running = asyncio.create_task(made.run(()))
+    await world.until(lambda: bool(world.of("asked")))
+    running.cancel()
+    await asyncio.wait([running])
+
+    assert made.engine is change.engine
+    assert made.engine.status().view == 0
+    assert before.status().step == "idle"

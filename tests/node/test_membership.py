@@ -40,6 +40,8 @@ class Record:
         assert contract == "governance"
         if name == "network_version":
             return self.version
+        if name == "node":
+            return self.nodes.get(args[0])
         after, limit = args
         return tuple(self.nodes[one] for one in sorted(self.nodes) if one > after)[:limit]
 

@@ -93,7 +93,7 @@ def _all_at_once(
     members = {one.name: one for one in seats.validators.members}
     done = seats.done
     for change in map(sim_ledger.read_seat_change, transactions):
-        if change is None or change.serial != done + 1:
+        if change is None or change.is_stolen or change.serial != done + 1:
             continue
         done = change.serial
         members.pop(change.name, None)
@@ -103,7 +103,7 @@ def _all_at_once(
     since = turns.seats_since(
         seats.since, height=height, validators=seats.validators, following=following
     )
-    return sim_ledger.Seats(validators=following, since=since, done=done)
+    return sim_ledger.Seats(validators=following, since=since, done=done, stolen=seats.stolen)
 
 
 CHANGING_FOUND_BY = {

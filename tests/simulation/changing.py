@@ -33,13 +33,18 @@ def rotate(cluster: Cluster, seat: str) -> None:
     give_seat(cluster, seat)
 
 
+def report_stolen(cluster: Cluster, seat: str) -> None:
+    """Let a node have another key before all that is still to be done."""
+    prepare(node_of(cluster, seat), cluster.keys.make(cluster.world.rng))
+    cluster.changes.add_stolen(seat, list(node_of(cluster, seat).disks)[-1])
+
+
 def settle(cluster: Cluster, *, away: tuple[Node, ...] = ()) -> None:
     """Run until all that was decided is done, and three blocks more, on all but `away`."""
-    wanted = len(cluster.changes.decided)
     nodes = [node for node in cluster.honest if node.is_up and node not in away]
 
     def is_done() -> bool:
-        return all(node.ledger.seats.done == wanted for node in nodes)
+        return not any(cluster.changes.undone(node.ledger.seats) for node in nodes)
 
     assert cluster.run(60 * SECOND, is_done)
     cluster.run_to_height(cluster.height + 3, within_us=60 * SECOND, who=nodes)

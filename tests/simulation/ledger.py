@@ -58,24 +58,26 @@ class BlockParts:
 class SeatChange:
     """The transaction number `serial` that gives a seat to `name`, another key, or takes it away.
 
-    It is done when its turn has come and no more than f seats are touched (R4.1).
+    It is done when its turn has come and no more than f seats are touched (R4.1). Changes for
+    stolen keys have numbers of their own, and come before all others.
     """
 
     serial: int
     name: str
     key: PublicKey | None
+    is_stolen: bool = False
 
     def encode(self) -> bytes:
         """Return the transaction."""
-        return _SEAT + encode((self.serial, self.name, self.key))
+        return _SEAT + encode((self.serial, self.name, self.key, self.is_stolen))
 
 
 def read_seat_change(transaction: bytes) -> SeatChange | None:
     """Return the change that a transaction asks for, None for any other."""
     if not transaction.startswith(_SEAT):
         return None
-    serial, name, key = decode(transaction[len(_SEAT) :], bytes_max=256)
-    return SeatChange(serial=serial, name=name, key=key)
+    serial, name, key, is_stolen = decode(transaction[len(_SEAT) :], bytes_max=256)
+    return SeatChange(serial=serial, name=name, key=key, is_stolen=is_stolen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +87,17 @@ class Seats:
     validators: ValidatorSet
     since: dict[str, Height]
     done: int = 0
+    stolen: int = 0  # changes for stolen keys that were done
 
     def after(self, height: Height, transactions: tuple[bytes, ...]) -> "Seats":
         """Return the seats after the block at `height`."""
         members = {one.name: one for one in self.validators.members}
-        room, done = self.validators.faults_max, self.done
-        for change in map(read_seat_change, transactions):
-            if change is None or change.serial != done + 1 or room == 0:
+        room, done = self.validators.faults_max, {False: self.done, True: self.stolen}
+        changes = [change for change in map(read_seat_change, transactions) if change is not None]
+        for change in sorted(changes, key=lambda one: not one.is_stolen):
+            if change.serial != done[change.is_stolen] + 1 or room == 0:
                 continue
-            room, done = room - 1, change.serial
+            room, done[change.is_stolen] = room - 1, change.serial
             members.pop(change.name, None)
             if change.key is not None:
                 members[change.name] = Validator(change.key, change.name)
@@ -101,7 +105,7 @@ class Seats:
         since = seats_since(
             self.since, height=height, validators=self.validators, following=following
         )
-        return Seats(validators=following, since=since, done=done)
+        return Seats(validators=following, since=since, done=done[False], stolen=done[True])
 
 
 @dataclass(slots=True)

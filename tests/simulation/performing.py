@@ -152,7 +152,7 @@ def _built(node: "Node", effect: out.BuildBlock) -> None:
         last_certificate=None if last is None else last.unchecked,
         transactions=(
             *(rng.randbytes(8) for _ in range(rng.randint(0, 2))),
-            *node.cluster.changes.encoded_after(node.ledger.seats.done),
+            *(each.encode() for each in node.cluster.changes.undone(node.ledger.seats)),
         ),
         evidence=effect.evidence,
     )

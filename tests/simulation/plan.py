@@ -105,14 +105,16 @@ def draw_plan(rng: Random) -> Plan:
 
 
 def draw_changing_plan(rng: Random) -> Plan:
-    """Return the plan of a seed in which seats are given, taken away, given back and rotated."""
+    """Return the plan of a seed with seats given, taken away, given back, rotated and robbed."""
     plan = draw_plan(rng)
     validators = max(plan.validators, 4)
     few = rng.choice((2, 4, 5))
     kinds = tuple(name for name in plan.nemeses if rng.random() < 0.6)
+    is_robbed = plan.byzantine and rng.random() < 0.4  # a thief has its key
     return replace(
         plan,
         validators=validators,
+        byzantine=("twin", *plan.byzantine[1:]) if is_robbed else plan.byzantine,
         spares=rng.choice((1, 2, 3)),
         nemeses=(*kinds, *((CHANGING,) * few)),
         fault_heights=2 * plan.fault_heights,

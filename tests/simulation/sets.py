@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from consensus.events import Head
 from primitives.crypto import PublicKey
 from primitives.validators import ValidatorSet
-from tests.simulation.ledger import SeatChange
+from tests.simulation.ledger import SeatChange, Seats
 from tests.simulation.world import Violation
 
 if TYPE_CHECKING:
@@ -19,23 +19,35 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Changes:
-    """The changes that agencies have decided, in order; every proposer knows them."""
+    """The changes that agencies have decided, in order; every proposer knows them.
+
+    Those for stolen keys come before all others; nothing else is decided of such a seat meanwhile.
+    """
 
     decided: list[SeatChange] = field(default_factory=list)
+    stolen: list[SeatChange] = field(default_factory=list)
+    _all: list[SeatChange] = field(default_factory=list)
 
     def add(self, name: str, key: PublicKey | None) -> None:
         """Decide one more change of the seat called `name`."""
         serial = len(self.decided) + 1
         self.decided.append(SeatChange(serial=serial, name=name, key=key))
+        self._all.append(self.decided[-1])
 
-    def encoded_after(self, done: int) -> tuple[bytes, ...]:
-        """Return the transactions that are still to be done."""
-        return tuple(change.encode() for change in self.decided[done:])
+    def add_stolen(self, name: str, key: PublicKey) -> None:
+        """Give the seat called `name` another key before all that is still to be done."""
+        serial = len(self.stolen) + 1
+        self.stolen.append(SeatChange(serial=serial, name=name, key=key, is_stolen=True))
+        self._all.append(self.stolen[-1])
+
+    def undone(self, seats: Seats) -> list[SeatChange]:
+        """Return what is still to be done where these seats are."""
+        return [*self.stolen[seats.stolen :], *self.decided[seats.done :]]
 
     def seats(self, first: ValidatorSet) -> dict[str, PublicKey]:
         """Return who sits where once all is done."""
         seats = {one.name: one.public_key for one in first.members}
-        for change in self.decided:
+        for change in self._all:
             seats.pop(change.name, None)
             if change.key is not None:
                 seats[change.name] = change.key

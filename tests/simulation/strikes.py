@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from primitives.crypto import PublicKey
 from tests.simulation.losses import draw_loss, lose
 from tests.simulation.node import Node
 from tests.simulation.node_keys import prepare
@@ -138,13 +139,19 @@ def clone(nemesis: "Nemesis") -> None:
 
 
 def change_seats(nemesis: "Nemesis") -> None:
-    """Let the agencies decide one more change: a seat for a node, none for it, or another key."""
+    """Let the agencies decide one more change: a seat for a node, none for it, or another key.
+
+    A thief is the second body of a twin: it keeps the old key, or has the new one as well.
+    """
     cluster, rng = nemesis.cluster, nemesis.world.rng
     changes, highest = cluster.changes, cluster.highest
-    if len(changes.decided) - highest.ledger.seats.done >= _UNDONE_MAX:
+    undone = changes.undone(highest.ledger.seats)
+    if len(undone) >= _UNDONE_MAX:
         return
+    waiting = {change.name for change in undone}
+    stolen = {change.name for change in undone if change.is_stolen}
     seats = changes.seats(cluster.validators)
-    bodies = [node for node in cluster.nodes if node.name == node.seat]
+    bodies = [node for node in cluster.nodes if node.name == node.seat and node.seat not in stolen]
     least = highest.ledger.height - _BEHIND_MAX
     ready = [
         node
@@ -152,21 +159,34 @@ def change_seats(nemesis: "Nemesis") -> None:
         if node.seat not in seats and node.is_up and node.ledger.height > least
     ]
     seated = [node for node in bodies if node.seat in seats]
-    kind = rng.choice(("add", "remove", "rotate"))
+    unmoved = [node for node in seated if node.seat not in waiting]
+    kind = rng.choice(("add", "remove", "rotate", "stolen"))
     if kind == "add" and ready:
         node = rng.choice(ready)
         if rng.random() < 0.5:
             prepare(node, cluster.keys.make(rng))
         changes.add(node.seat, list(node.disks)[-1])
-    elif kind == "remove" and len(seats) > cluster.plan.validators:
+    elif kind == "remove" and seated and len(seats) > cluster.plan.validators:
         changes.add(rng.choice(seated).seat, None)
-    elif kind == "rotate":
-        node = rng.choice(seated)
-        prepare(node, cluster.keys.make(rng))
-        changes.add(node.seat, list(node.disks)[-1])
+    elif kind == "rotate" and seated:
+        changes.add(*_another_key(nemesis, rng.choice(seated)))
+    elif kind == "stolen" and unmoved:
+        changes.add_stolen(*_another_key(nemesis, rng.choice(unmoved)))
     else:
         return
     nemesis.world.counts[f"seat_{kind}"] += 1
+
+
+def _another_key(nemesis: "Nemesis", node: Node) -> tuple[str, PublicKey]:
+    """Prepare another key at a node, and at times at the other bodies of its seat too."""
+    cluster, rng = nemesis.cluster, nemesis.world.rng
+    key = cluster.keys.make(rng)
+    for body in cluster.nodes:
+        is_thief = body.seat == node.seat and body is not node and body.conduct is not None
+        if body is node or (is_thief and rng.random() < 0.5):
+            prepare(body, key)
+            nemesis.world.counts["thief_of_new_key"] += is_thief
+    return node.seat, key
 
 
 _UNDONE_MAX = 4

@@ -11,6 +11,7 @@ from tests.simulation.changing import (
     changing_cluster,
     give_seat,
     node_of,
+    report_stolen,
     rotate,
     seats_of,
     settle,
@@ -19,6 +20,7 @@ from tests.simulation.changing import (
 )
 from tests.simulation.cluster import run_seed
 from tests.simulation.node import Node
+from tests.simulation.node_keys import prepare
 from tests.simulation.run import failure_text
 from tests.simulation.scenarios import Gate, others_than, running, view_of
 from tests.simulation.starting import is_listening
@@ -36,7 +38,8 @@ def test_no_seed_with_changing_sets_breaks_safety_or_liveness(start):
 
     failures = [failure_text(outcome) for outcome in outcomes if outcome.failure is not None]
     assert not failures, "\n".join(failures)
-    assert sum(outcome.counts.get("key_change", 0) for outcome in outcomes) > _CHUNK
+    for kind, least in (("key_change", _CHUNK), ("seat_stolen", 5)):
+        assert sum(outcome.counts.get(kind, 0) for outcome in outcomes) > least
 
 
 def test_four_become_five_and_seven_and_four_again():
@@ -154,6 +157,37 @@ def test_a_removed_validator_that_gets_its_seat_back_signs_above_its_old_mark():
 
     assert leaver.disk.sign_state.mark > mark
     assert leaver.disk.sign_state.standing is Standing.EXPLAINED
+
+
+def test_a_stolen_key_changes_at_the_next_height_whatever_waits():
+    cluster = running(changing_cluster())
+    for seat in ("v0", "v1", "v2"):
+        rotate(cluster, seat)
+
+    report_stolen(cluster, "v3")
+    settle(cluster)
+
+    seats = cluster.nodes[0].ledger._seats
+    first = next(each for each in seats if each.done or each.stolen)
+    assert (first.done, first.stolen) == (0, 1)
+    assert (seats[-1].done, seats[-1].stolen) == (3, 1)
+
+
+def test_who_stole_a_key_and_its_successor_moves_nothing_alone():
+    cluster = running(changing_cluster(byzantine=("twin",), is_reliable_after=False))
+    owner, thief = sorted(
+        (node for node in cluster.nodes if not node.is_honest), key=lambda node: node.name
+    )
+    report_stolen(cluster, owner.seat)
+    prepare(thief, list(owner.disks)[-1])
+    settle(cluster)
+
+    cluster.run_to_height(cluster.height + 10, within_us=60 * SECOND)
+
+    assert thief.key == owner.key
+    assert not cluster.checks.reports or all(
+        key in owner.disks for _name, key, _reason in cluster.checks.reports
+    )
 
 
 def test_who_holds_an_old_key_after_its_rotation_moves_nothing():

@@ -155,7 +155,7 @@ def test_a_parameter_outside_its_bounds_is_told_them(ledger):
     ],
 )
 def test_an_admission_outside_its_bounds_is_refused(ledger, part, error):
-    wanted = (part, *[None] * 7)
+    wanted = (part, *[None] * 8)
 
     refusal = as_admin(ledger, "dopa").rejects_call(
         error, CONTRACT, "propose", (wanted, 9, ledger.block.time_ms + 1)
