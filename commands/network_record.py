@@ -83,7 +83,7 @@ async def show(*, rpc: list[str] | None, as_json: bool) -> None:
             _role(is_validator=node.is_validator),
             node.since,
             f"{node.host}:{node.port}",
-            until(node.certificate),
+            ", ".join(until(der) for der in (node.certificate, node.second_certificate) if der),
         )
         for node in nodes
     ]
@@ -129,15 +129,19 @@ def _node(node: Node) -> dict[str, object]:
         "name": node.name,
         "agency_id": node.agency_id,
         "public_key": "0x" + node.public_key.hex(),
-        "certificate": {
-            "sha256": "0x" + sha256(node.certificate).hexdigest(),
-            "until": until(node.certificate),
-        },
+        "certificate": _certificate(node.certificate),
+        "second_certificate": None
+        if node.second_certificate is None
+        else _certificate(node.second_certificate),
         "host": node.host,
         "port": node.port,
         "role": _role(is_validator=node.is_validator),
         "since_height": node.since,
     }
+
+
+def _certificate(der: bytes) -> dict[str, object]:
+    return {"sha256": "0x" + sha256(der).hexdigest(), "until": until(der)}
 
 
 def _waiting(entry: Awaited) -> dict[str, object]:

@@ -1,13 +1,16 @@
 """A node's own TLS certificate: how long it lasts, and its renewal by the key that it has."""
 
 import os
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from node.config import load_config
+from node.config import NodeConfig, load_config
 from node.files import installed_genesis, own_record
 from node.observe import Finding
+from node.secret_files import private_files
+from node.setup import write_new
 from p2p.renewal import (
     FAIL_DAYS,
     RENEW_COMMAND,
@@ -18,9 +21,14 @@ from p2p.renewal import (
     pin_of,
     renew_certificate,
 )
-from p2p.tls import BadIdentity, certificate_der
+from p2p.tls import BadIdentity, certificate_der, make_certificate
 from p2p.trust import certificate_fault
 from primitives.errors import LocalFault
+
+ANCHOR = "anchor.pem"  # beside the certificate: the one of the TLS key of now, in the record
+_NEXT = "next"
+_CERTIFICATE = "cert.pem"
+_KEY = "key.pem"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +82,11 @@ def renew(directory: Path, now: datetime, *, is_forced: bool = False) -> Renewal
     try:
         key_pem = config.path(config.p2p.private_key).read_bytes()
         old = path.read_bytes()
-        made = renew_certificate(recorded.certificate_der, key_pem, now)
+        recorded_der = _recorded(path, recorded.certificate_der)
+        made = renew_certificate(recorded_der, key_pem, now)
         if not is_forced:
-            _check_due(path, (old, recorded.certificate_der), (made, now))
-        kept_as = path.with_name(f"{path.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%S}")
+            _check_due(path, (old, recorded_der), (made, now))
+        kept_as = _kept_name(path, now)
         _write(kept_as, old)
         beside = path.with_name(f"{path.name}.new")
         _write(beside, made)
@@ -87,6 +96,77 @@ def renew(directory: Path, now: datetime, *, is_forced: bool = False) -> Renewal
         raise LocalFault(f"{error.filename}: {error.strerror}") from error
     der = certificate_der(made)
     return Renewal(path=path, kept_as=kept_as, days_left=days_left(der, now), until=last_day(der))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextCertificate:
+    """A certificate of another TLS key, made beside the one in use."""
+
+    folder: Path
+    der: bytes
+
+    def remove(self) -> None:
+        """Forget it, and its key."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def next_certificate(config: NodeConfig) -> NextCertificate | None:
+    """Return the one that was made and is not in use yet. Raises LocalFault."""
+    folder = config.path(config.p2p.certificate).parent / _NEXT
+    try:
+        der = certificate_der((folder / _CERTIFICATE).read_bytes())
+    except FileNotFoundError:
+        return None
+    return NextCertificate(folder=folder, der=der)
+
+
+@private_files()
+def make_next_certificate(config: NodeConfig) -> NextCertificate:
+    """Make a certificate of another TLS key for a node, beside the one in use; once."""
+    made = next_certificate(config)
+    if made is not None:
+        return made
+    folder = config.path(config.p2p.certificate).parent / _NEXT
+    certificate_pem, key_pem = make_certificate(config.node.name, is_second=True)
+    try:
+        write_new(folder / _KEY, key_pem, mode=0o600)
+        write_new(folder / _CERTIFICATE, certificate_pem, mode=0o644)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise LocalFault(f"{error.filename}: {error.strerror}") from error
+    return NextCertificate(folder=folder, der=certificate_der(certificate_pem))
+
+
+def use_next_certificate(config: NodeConfig, made: NextCertificate, now: datetime) -> Path:
+    """Put it and its key into use: a running node shows it soon; return where the old one is kept.
+
+    What was cut off is done again by the next call. Raises LocalFault: the disk refuses.
+    """
+    path, key = config.path(config.p2p.certificate), config.path(config.p2p.private_key)
+    try:
+        kept_as = _kept_name(path, now)
+        _write(kept_as, path.read_bytes())
+        _write(path.with_name(ANCHOR), (made.folder / _CERTIFICATE).read_bytes())
+        for name, place, mode in ((_KEY, key, 0o600), (_CERTIFICATE, path, 0o644)):
+            beside = place.with_name(f"{place.name}.new")
+            beside.touch(mode=mode)
+            _write(beside, (made.folder / name).read_bytes())
+            beside.replace(place)
+            _sync_directory(place.parent)
+    except OSError as error:
+        raise LocalFault(f"{error.filename}: {error.strerror}") from error
+    made.remove()
+    return kept_as
+
+
+def _recorded(path: Path, first: bytes) -> bytes:
+    """Return the certificate that a renewal renews: of the TLS key that came last, or the first."""
+    anchor = path.with_name(ANCHOR)
+    return certificate_der(anchor.read_bytes()) if anchor.exists() else first
+
+
+def _kept_name(path: Path, now: datetime) -> Path:
+    return path.with_name(f"{path.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%S}")
 
 
 def _check_due(path: Path, present: tuple[bytes, bytes], made: tuple[bytes, datetime]) -> None:

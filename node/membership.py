@@ -114,4 +114,5 @@ def member_of(node: Node) -> Member:
         host=node.host,
         port=node.port,
         certificate_der=node.certificate,
+        second_der=node.second_certificate,
     )

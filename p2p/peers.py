@@ -63,9 +63,10 @@ class Members:
         self.name_of: Mapping[PublicKey, str] = MappingProxyType(self._names)
         self.by_name: Mapping[str, Member] = MappingProxyType(self._by_name)
         for member in members:
-            holder = self._pins.setdefault(_pin(member), member)
-            if holder is not member:
-                raise BadIdentity(f"{member.name} and {holder.name} have one certificate key")
+            for pin in _pins(member):
+                holder = self._pins.setdefault(pin, member)
+                if holder is not member:
+                    raise BadIdentity(f"{member.name} and {holder.name} have one certificate key")
             other = self._names.setdefault(member.public_key, member.name)
             if other != member.name:
                 raise BadIdentity(f"{member.name} and {other} have one key")
@@ -73,7 +74,7 @@ class Members:
             raise BadIdentity(f"no member record has the own name {own_name!r}")
         self.own = self._by_name[own_name]
         self.others = tuple(member for member in members if member.name != own_name)
-        self._founding = frozenset((one.name, one.certificate_der) for one in members)
+        self._founding = frozenset((one.name, der) for one in members for der in one.certificates)
 
     @property
     def all(self) -> tuple[Member, ...]:
@@ -106,15 +107,15 @@ class Members:
             del self._names[key]
         self._names.update({one.public_key: one.name for one in kept.values()})
         self._pins.clear()
-        self._pins.update({_pin(one): one for one in kept.values()})
+        self._pins.update({pin: one for one in kept.values() for pin in _pins(one)})
         self.own = own
         self.others = tuple(one for name, one in kept.items() if name != own_name)
         return found.left_out
 
 
-def _pin(member: Member) -> Pin:
+def _pins(member: Member) -> list[Pin]:
     try:
-        return pin_of(member.certificate_der)
+        return [pin_of(der) for der in member.certificates]
     except UNREADABLE as error:
         raise BadIdentity(f"the certificate of {member.name} does not parse") from error
 

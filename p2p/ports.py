@@ -18,9 +18,10 @@ class Channel(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A node that may connect: who it is, where it listens, and its pinned certificate.
+    """A node that may connect: who it is, where it listens, and its pinned certificates.
 
-    Its name is for ever; `public_key` is its consensus key of now.
+    Its name is for ever; `public_key` is its consensus key of now. It has a second certificate
+    while it goes over to another TLS key.
     """
 
     public_key: PublicKey
@@ -28,6 +29,13 @@ class Member:
     host: str
     port: int
     certificate_der: bytes
+    second_der: bytes | None = None
+
+    @property
+    def certificates(self) -> tuple[bytes, ...]:
+        """All that are pinned, DER."""
+        both = (self.certificate_der, self.second_der)
+        return tuple(der for der in both if der is not None)
 
 
 class FrameHandler(Protocol):

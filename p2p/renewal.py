@@ -1,4 +1,4 @@
-"""Whose certificate this is: the one in a member's record, or a renewal of it by the same key.
+"""Whose certificate this is: one in a member's record, or a renewal of it by the same key.
 
 The record pins the member's key. The certificate in it is the authority for itself alone: a renewal
 holds the same key, is signed by it, and has dates of its own; that of another key is refused. Only
@@ -127,11 +127,16 @@ def holder_of(der: bytes, pins: Mapping[Pin, Member], now: datetime) -> Member:
 
 
 def is_certificate_of(der: bytes, member: Member) -> bool:
-    """Whether this is the member's recorded certificate or a renewal, whatever its dates."""
-    if der == member.certificate_der:
+    """Whether this is a recorded certificate of the member or a renewal, whatever its dates."""
+    return any(is_recorded_by(der, recorded) for recorded in member.certificates)
+
+
+def is_recorded_by(der: bytes, recorded_der: bytes) -> bool:
+    """Whether this is the recorded certificate or a renewal of it, whatever its dates."""
+    if der == recorded_der:
         return True
     shown = x509.load_der_x509_certificate(der)
-    recorded = x509.load_der_x509_certificate(member.certificate_der)
+    recorded = x509.load_der_x509_certificate(recorded_der)
     try:
         shown.verify_directly_issued_by(recorded)
     except (ValueError, TypeError, InvalidSignature):

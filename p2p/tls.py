@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,6 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from p2p.ports import Member
 from p2p.renewal import UNREADABLE, is_certificate_of
+from p2p.trust import certificate_fault
 from primitives.errors import LocalFault
 
 _YEARS_VALID = 10
@@ -50,14 +52,23 @@ class Contexts:
 
 
 def make_certificate(
-    name: str, *, not_before: datetime | None = None, not_after: datetime | None = None
+    name: str,
+    *,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+    is_second: bool = False,
 ) -> tuple[bytes, bytes]:
     """Return (certificate, private key) as PEM: self-signed Ed25519, valid ten years.
 
-    It may sign renewals of itself (p2p.renewal).
+    It may sign renewals of itself (p2p.renewal). One that `is_second` has a subject of its own, by
+    which OpenSSL tells it from the node's other one.
     """
     key = Ed25519PrivateKey.generate()
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    parts = [x509.NameAttribute(NameOID.COMMON_NAME, name)]
+    if is_second:
+        unit = f"key {token_hex(8)}"
+        parts.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit))
+    subject = x509.Name(parts)
     starts_at = not_before or datetime.now(UTC) - _CLOCK_SLACK
     ends_at = not_after or starts_at + timedelta(days=365 * _YEARS_VALID)
     usage = x509.ExtendedKeyUsage(
@@ -127,7 +138,8 @@ def trust_too(contexts: Contexts, members: tuple[Member, ...]) -> None:
     """Trust these certificates, which parse, in every handshake to come, beside the others."""
     for context in (contexts.server, contexts.client):
         for member in members:
-            context.load_verify_locations(cadata=member.certificate_der)
+            for der in member.certificates:
+                context.load_verify_locations(cadata=der)
 
 
 def use_certificate(contexts: Contexts, identity: Identity) -> None:
@@ -141,13 +153,17 @@ def use_certificate(contexts: Contexts, identity: Identity) -> None:
 
 
 def own_certificate(identity: Identity, member: Member) -> bytes:
-    """Return the DER of the node's certificate file. Raises BadIdentity when it is another's."""
+    """Return the DER of the node's certificate file. Raises BadIdentity when it is another's.
+
+    One of its own that the record of now does not hold is taken: a node that is behind has the
+    record of then, and the others tell.
+    """
     try:
         pem = identity.certificate_path.read_bytes()
     except OSError as error:
         raise BadIdentity(f"cannot read {identity.certificate_path}: {error.strerror}") from error
     der = certificate_der(pem)
-    if not is_certificate_of(der, member):
+    if not is_certificate_of(der, member) and certificate_fault(member.name, der) is not None:
         raise BadIdentity(
             f"{identity.certificate_path} is neither the certificate in the record of"
             f" {member.name} nor a renewal of it"
@@ -185,7 +201,11 @@ _KNOWN_REASONS = {
 def _make_context(
     role: ssl._SSLMethod, identity: Identity, members: tuple[Member, ...]
 ) -> ssl.SSLContext:
-    trusted = {member.name: member.certificate_der for member in members}
+    trusted = {
+        f"{member.name} ({number})" if number else member.name: der
+        for member in members
+        for number, der in enumerate(member.certificates)
+    }
     return pinned_context(role, identity.certificate_path, identity.key_path, trusted)
 
 

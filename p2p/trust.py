@@ -1,13 +1,13 @@
 """Which certificates of a record count, so that no node can pass for another or block it.
 
 The agencies vote on member files; the contract reads no certificate. One counts if it is signed by
-its own key, names its node, and has neither key nor subject of another node's; those with which
+its own key, names its node, and has neither key nor subject of another one; those with which
 this node began count as they are. What counts is the same everywhere, whatever came when. No IO.
 """
 
 import ssl
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cryptography import x509
@@ -31,12 +31,13 @@ class Trusted:
 
 def trusted(members: Iterable[Member], founding: Collection[Known]) -> Trusted:
     """Sort out certificates; those of `founding` are judged first, then by the order of names."""
-    ordered = sorted(members, key=lambda one: one.name)
-    ordered.sort(key=lambda one: (one.name, one.certificate_der) not in founding)
+    by_name = {one.name: one for one in sorted(members, key=lambda one: one.name)}
+    ordered = [(name, der) for name, one in by_name.items() for der in one.certificates]
+    ordered.sort(key=lambda known: known not in founding)
     taken: dict[bytes, str] = {}
-    kept, left_out = [], []
-    for member in ordered:
-        name, der = member.name, member.certificate_der
+    counted: dict[str, list[bytes]] = {name: [] for name in by_name}
+    left_out = []
+    for name, der in ordered:
         fault = None if (name, der) in founding else certificate_fault(name, der)
         marks = () if fault is not None else _marks(der)
         others = [taken[mark] for mark in marks if mark in taken]
@@ -45,9 +46,16 @@ def trusted(members: Iterable[Member], founding: Collection[Known]) -> Trusted:
         if fault is not None:
             left_out.append((name, f"its certificate {fault}"))
             continue
-        kept.append(member)
+        counted[name].append(der)
         taken |= dict.fromkeys(marks, name)
+    kept = [_with(by_name[name], ders) for name, ders in counted.items() if ders]
     return Trusted(tuple(kept), tuple(left_out))
+
+
+def _with(member: Member, ders: Sequence[bytes]) -> Member:
+    """Return a member with those of its certificates that count, in the order of the record."""
+    first, *others = (der for der in member.certificates if der in ders)
+    return replace(member, certificate_der=first, second_der=others[0] if others else None)
 
 
 @lru_cache(maxsize=_JUDGED_MAX)

@@ -23,6 +23,11 @@ def rotates(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:
     return sends(name, does, usage, text, via=commands.rotation.changes_key, **more)
 
 
+def adds(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
+    """Return a leaf that sends another certificate of a node, and puts it into use."""
+    return sends(name, does, usage, text, via=commands.certificate.adds, **more)
+
+
 app = listed(
     "Run and look after a node.",
     f"""
@@ -58,6 +63,11 @@ local {commands.node.repair}: repair-wal --dir
 local {commands.node.renew_certificate}: renew-certificate --dir [--force]
     Renew this node's TLS certificate; a running node takes it into use by itself.
     --force FLAG  Also while the present one lasts long.
+adds {commands.certificate.new_certificate}: new-certificate --dir
+    Give this node a TLS certificate of another TLS key, beside the present one, and use it.
+    | The agency's administrator signs; a running node takes it into use by itself.
+sends {commands.certificate.withdraw_certificate}: withdraw-certificate --dir
+    End the TLS certificate that this node shows no more; sessions with it end.
 rotates {commands.rotation.rotate_key}: rotate-key --dir
     Give this node another consensus key, in its turn, and destroy the present one.
     | The agency's administrator signs; the running node changes its key by itself.
@@ -75,6 +85,6 @@ local {commands.node_status.peers}: peers [--dir] [--operator] [--token-file]
     Show the other members and whether they are connected.
     --dir FILE name=directory  The directory of a node on this machine: it has the socket.
 """,
-    ways=WAYS | {"rotates": rotates},
+    ways=WAYS | {"rotates": rotates, "adds": adds},
     words=WORDS | COMMON,
 )

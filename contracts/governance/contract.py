@@ -47,18 +47,22 @@ from contracts.governance.messages import (
 )
 from contracts.governance.network.changes import by_nodes_agency, note_ready, settle
 from contracts.governance.network.events import (
+    CertificateAdded,
+    CertificateWithdrawn,
     NodeMoved,
     NodeReady,
 )
 from contracts.governance.network.genesis import found_nodes
 from contracts.governance.network.keys import report, rotate
 from contracts.governance.network.messages import (
+    AddCertificate,
     MoveNode,
     Ready,
     ReportStolen,
     RotateKey,
+    WithdrawCertificate,
 )
-from contracts.governance.network.own import move
+from contracts.governance.network.own import add, leave_one, move
 from contracts.governance.rules import (
     EXECUTION_DELAY_SECONDS,
     OFFICERS_MAX,
@@ -139,6 +143,18 @@ def ready(ctx: Context, msg: Ready) -> None:
 def move_node(ctx: Context, msg: MoveNode) -> None:
     """Say where other nodes find a node from now on."""
     emit(ctx, NodeMoved(msg.node, msg.host, msg.port, move(ctx, msg)))
+
+
+@contract.execute(AddCertificate, allow=by_nodes_agency)
+def add_certificate(ctx: Context, msg: AddCertificate) -> None:
+    """Let a node show another TLS certificate too, until one of the two is withdrawn."""
+    emit(ctx, CertificateAdded(msg.node, add(ctx, msg)))
+
+
+@contract.execute(WithdrawCertificate, allow=by_nodes_agency)
+def withdraw_certificate(ctx: Context, msg: WithdrawCertificate) -> None:
+    """Take one of a node's two certificates away."""
+    emit(ctx, CertificateWithdrawn(msg.node, leave_one(ctx, msg)))
 
 
 @contract.execute(RotateKey, allow=by_nodes_agency)

@@ -7,7 +7,12 @@ from node.certificate import until
 from node.execution.network_record import nodes_in, version_in, waiting_in
 from node.rpc.method import Caller, Method
 from node.rpc.refusals import UNKNOWN_CONTRACT
-from node.rpc.results import NetworkNodeJson, NetworkRecordJson, SeatWaitingJson
+from node.rpc.results import (
+    CertificateFactsJson,
+    NetworkNodeJson,
+    NetworkRecordJson,
+    SeatWaitingJson,
+)
 from node.rpc.schemas import NoParams
 from node.rpc.strict_json import json_integer
 from node.rpc.values import hex_of
@@ -29,10 +34,10 @@ def _node_json(node: Node) -> NetworkNodeJson:
         "name": node.name,
         "agency_id": node.agency_id,
         "public_key": hex_of(node.public_key),
-        "certificate": {
-            "sha256": hex_of(sha256(node.certificate).digest()),
-            "until": until(node.certificate),
-        },
+        "certificate": _certificate_json(node.certificate),
+        "second_certificate": None
+        if node.second_certificate is None
+        else _certificate_json(node.second_certificate),
         "host": node.host,
         "port": node.port,
         "is_validator": node.is_validator,
@@ -40,11 +45,17 @@ def _node_json(node: Node) -> NetworkNodeJson:
     }
 
 
+def _certificate_json(der: bytes) -> CertificateFactsJson:
+    return {"sha256": hex_of(sha256(der).digest()), "until": until(der)}
+
+
 def _waiting_json(entry: Awaited) -> SeatWaitingJson:
     return {
         "node": entry.node,
         "is_validator": entry.is_validator,
         "is_retired": entry.is_retired,
+        "is_stolen": entry.is_stolen,
+        "new_key": None if entry.new_key is None else hex_of(entry.new_key),
         "decided_at_height": entry.decided,
         "ready_at_height": entry.ready,
         "lapses_ms": json_integer(entry.lapses_ms),

@@ -150,6 +150,7 @@ class NetworkNodeJson(ValidatorJson):
 
     agency_id: str
     certificate: CertificateFactsJson
+    second_certificate: CertificateFactsJson | None
     host: str
     port: Natural
     is_validator: bool
@@ -157,11 +158,16 @@ class NetworkNodeJson(ValidatorJson):
 
 
 class SeatWaitingJson(TypedDict):
-    """A decided change of a seat whose turn has not come."""
+    """A decided change of a seat, or of a node's key, whose turn has not come.
+
+    With a `new_key` it changes that alone; it comes before all others if a key is stolen.
+    """
 
     node: str
     is_validator: bool
     is_retired: bool
+    is_stolen: bool
+    new_key: Key | None
     decided_at_height: Natural
     ready_at_height: Natural | None
     lapses_ms: Integer

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from primitives.certificate import read_certificate
 from primitives.crypto import SigningKey
 from tests.e2e.network import call, running_network, sapha, until
 from tests.e2e.payments import Payer
@@ -36,6 +37,59 @@ def deciding(url):
     return {one["name"]: one["public_key"] for one in found}
 
 
+def views(url, last):
+    """The view of the certificate of each block."""
+    blocks = (call(url, "chain_getBlock", at=height) for height in range(1, last + 1))
+    return [certificate_of(block["certificate"]).view for block in blocks]
+
+
+def certificate_of(text):
+    return read_certificate(bytes.fromhex(text[2:]))
+
+
+def seeds_found(network, node, seed):
+    """The files of a node in which the seed of a key stands."""
+    files = [path for path in home_of(network, node).rglob("*") if path.is_file()]
+    return [path.name for path in files if seed.encode() in path.read_bytes()]
+
+
+def peers_of(network, node):
+    """Who the node of a validator talks to."""
+    return sum(one["connected"] for one in network.ask_operator(node, "node_getPeers"))
+
+
+def shown_of(network, node):
+    return (home_of(network, node) / "tls" / "cert.pem").read_bytes()
+
+
+def test_all_go_over_to_other_tls_keys_one_after_the_other_while_payments_go_on(network, tmp_path):
+    council, payer = Council(network, tmp_path), Payer(network, "demo-1")
+    receipts = [payer.pay(node=3, to="demo-2", amount=1)]
+    old = [shown_of(network, node) for node in range(4)]
+
+    for node in range(4):
+        name, home = f"validator-{node}", home_of(network, node)
+        council.sign(name, "node", "new-certificate", "--dir", home)
+        receipts += [payer.pay(node=(node + 1) % 4, to="demo-2", amount=1) for _ in range(3)]
+        council.sign(name, "node", "withdraw-certificate", "--dir", home)
+        until(lambda node=node: peers_of(network, node) == 3, f"{name} talks to all")
+        receipts += [payer.pay(node=node, to="demo-2", amount=1) for _ in range(3)]
+
+    record = call(network.rpc[0], "network_getRecord")
+    last = receipts[-1]["height"]
+    assert all(receipt["receipt"]["code"] == "OK" for receipt in receipts)
+    assert [shown_of(network, node) != old[node] for node in range(4)] == [True] * 4
+    assert [node["second_certificate"] for node in record["nodes"]] == [None] * len(record["nodes"])
+    assert max(views(network.rpc[3], last)) <= 1
+    network.devnet("kill", "0")
+    network.devnet("restart", "0")
+    until(lambda: peers_of(network, 0) == 3, "validator-0 is back with its certificate")
+    checked = sapha("node", "check", "--dir", home_of(network, 0))
+    assert "certificate" in checked.stdout
+    assert "WRONG" not in checked.stdout
+    network.agreed_root([0, 1, 2, 3])
+
+
 def test_one_validator_rotates_its_key_and_one_is_stolen_while_payments_go_on(network, tmp_path):
     council, payer = Council(network, tmp_path), Payer(network, "demo-1")
     receipts = [payer.pay(node=3, to="demo-2", amount=1)]
@@ -57,11 +111,8 @@ def test_one_validator_rotates_its_key_and_one_is_stolen_while_payments_go_on(ne
     signed = {one["name"]: one["signed"] for one in took_part["validators"]}
     assert signed["validator-0"] > 0
     assert signed["validator-1"] > 0
-    views = [
-        call(network.rpc[3], "chain_getBlock", at=height)["certificate"]["view"]
-        for height in range(1, last)
-    ]
-    assert max(views) <= 1
+    assert max(views(network.rpc[3], last)) <= 1
+    assert all(seeds_found(network, node, old[node]) == [] for node in (0, 1))
     history = json.loads(sapha("network", "history", "--rpc", network.rpc[3], "--json").stdout)[
         "versions"
     ]

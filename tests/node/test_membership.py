@@ -32,6 +32,7 @@ class Record:
                 member.port,
                 member.is_validator,
                 0,
+                None,
             )
             for member in genesis.members
         }
@@ -55,7 +56,7 @@ class Record:
         self.version += 1
 
     def admit(self, name):
-        self.nodes[name] = (name, name, KEY, b"one", "10.0.0.1", 1, False, 5)
+        self.nodes[name] = (name, name, KEY, b"one", "10.0.0.1", 1, False, 5, None)
         self.version += 1
 
 

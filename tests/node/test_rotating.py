@@ -1,4 +1,4 @@
-"""A key that changes in a running node: files, in one order, that a crash at any point leaves safe."""
+"""A key that changes in a running node: files in one order, safe wherever a crash cuts it off."""
 
 import json
 import os

@@ -89,6 +89,61 @@ async def test_a_key_changes_under_a_session_and_the_session_goes_on(start, pair
     assert node.seen.disconnected == other.seen.disconnected == []
 
 
+async def test_a_second_certificate_of_another_key_counts_beside_the_first(start, pair, log):
+    node = await start(pair[1], records(*pair))
+    other = await start(pair[0], records(*pair))
+    await node.until_connected()
+    certificate_pem, key_pem = make_certificate("agency-0", is_second=True)
+    both = replace(pair[0].member, second_der=certificate_der(certificate_pem))
+    for each in (node, other):
+        each.transport.set_members([both, pair[1].member])
+    pair[0].identity.key_path.write_bytes(key_pem)
+    pair[0].identity.certificate_path.write_bytes(certificate_pem)
+    assert node.seen.disconnected == []
+
+    await other.transport.stop()
+    again = await start(pair[0], [both, pair[1].member])
+    await again.until_connected()
+    left = replace(both, certificate_der=both.second_der, second_der=None)
+    for each in (node, again):
+        each.transport.set_members([left, pair[1].member])
+
+    assert [reason for _peer, reason in node.seen.disconnected] == ["closed by the other side"]
+    assert len(node.transport.connected()) == 1
+
+
+async def test_a_session_with_a_withdrawn_certificate_ends_and_another_is_dialled(start, pair, log):
+    node = await start(pair[1], records(*pair))
+    other = await start(pair[0], records(*pair))
+    await node.until_connected()
+    certificate_pem, key_pem = make_certificate("agency-0", is_second=True)
+    pair[0].identity.key_path.write_bytes(key_pem)
+    pair[0].identity.certificate_path.write_bytes(certificate_pem)
+    left = replace(pair[0].member, certificate_der=certificate_der(certificate_pem))
+
+    for each in (other, node):
+        each.transport.set_members([left, pair[1].member])
+
+    await node.seen.until(lambda seen: len(seen.disconnected) == 1)
+    assert node.seen.disconnected[0][1] == "its certificate is another now"
+    await node.until_connected()
+
+
+def test_of_two_certificates_of_a_node_those_count_that_are_its_own(tmp_path):
+    own, other = actor(tmp_path, 0), actor(tmp_path, 1)
+    second = named(make_certificate("agency-0", is_second=True))
+    namesake = named(make_certificate("agency-0"))
+    wanted = replace(own.member, second_der=second)
+
+    assert trusted([wanted], frozenset()).members == (wanted,)
+    for wrong in (other.member.certificate_der, namesake, b"\x30\x00"):
+        found = trusted([replace(own.member, second_der=wrong), other.member], frozenset())
+        assert found.members == (own.member, other.member)
+        assert [name for name, _reason in found.left_out] == ["agency-0"]
+    swapped = replace(own.member, certificate_der=b"\x30\x00", second_der=second)
+    assert trusted([swapped], frozenset()).members[0].certificates == (second,)
+
+
 async def test_a_node_stays_itself_when_the_record_leaves_it_out(start, pair):
     node = await start(pair[0], records(*pair))
     other = await start(pair[1], records(*pair))

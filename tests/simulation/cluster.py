@@ -163,7 +163,8 @@ def await_returns(cluster: Cluster) -> None:
         }
         deciders = node.ledger.decided_by
         is_helped = sum(key in deciders for key in others) >= deciders.quorum
-        return is_listening(node) and not is_barred(node) and is_helped
+        is_seated = node.key in node.ledger.validators  # who has no seat has nothing to say
+        return is_seated and is_listening(node) and not is_barred(node) and is_helped
 
     if not cluster.run(cluster.plan.liveness_us, lambda: not any(map(is_left, nodes))):
         left = ", ".join(describe(node) for node in nodes if is_left(node))

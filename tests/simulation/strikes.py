@@ -129,7 +129,7 @@ def clone(nemesis: "Nemesis") -> None:
     if not originals:
         return
     original = nemesis.world.rng.choice(originals)
-    clones = [node for node in cluster.network.owners(original.key) if node.is_clone]
+    clones = [node for node in cluster.nodes if node.is_clone and node.seat == original.seat]
     if not clones:
         original.crash()
         clones = [cluster.clone(original)]

@@ -19,12 +19,14 @@ from contracts.governance.network.events import (
     SeatChangeLapsed,
 )
 from contracts.governance.network.messages import (
+    AddCertificate,
     MoveNode,
     NodeKey,
     Ready,
     ReportStolen,
     RotateKey,
     SeatChange,
+    WithdrawCertificate,
 )
 from contracts.governance.network.record import change, leave, save_seats, take_key
 from contracts.governance.network.state import (
@@ -46,7 +48,7 @@ from contracts.governance.state import agencies
 from contracts.sdk import Context, emit, replace, require
 from contracts.sdk.calendar import DAY_MS
 
-ForOneNode = Ready | MoveNode | RotateKey | ReportStolen
+ForOneNode = Ready | MoveNode | RotateKey | ReportStolen | AddCertificate | WithdrawCertificate
 
 VALIDATORS_MIN = 4
 BLOCKS_BEHIND_MAX = 100  # of the block that a node has when it says that it is ready

@@ -75,5 +75,21 @@ class NotSignedByNode(ContractError):
     """The signature is not that of the node's key over what the admission says."""
 
 
+class CertificateUnchanged(ContractError):
+    """The node has this certificate."""
+
+
+class TwoCertificates(ContractError):
+    """The node has two certificates; one is withdrawn before another is added."""
+
+
+class OnlyCertificate(ContractError):
+    """The node has no other certificate."""
+
+
+class UnknownCertificate(ContractError):
+    """The node does not have this certificate."""
+
+
 class SameAddress(ContractError):
     """The node is at this address."""

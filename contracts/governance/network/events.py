@@ -94,6 +94,22 @@ class KeyChangeLapsed:
 
 
 @event
+class CertificateAdded:
+    """A node may show another certificate too, from this height on."""
+
+    node: NodeName
+    first_height: BlockHeight
+
+
+@event
+class CertificateWithdrawn:
+    """A node has one certificate from this height on."""
+
+    node: NodeName
+    first_height: BlockHeight
+
+
+@event
 class NodeMoved:
     """A node is found at this address from this height on."""
 

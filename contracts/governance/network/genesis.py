@@ -28,6 +28,7 @@ def found_nodes(ctx: Context, config: Config) -> None:
             entry.integer("port", low=1, high=PORT_MAX),
             entry.integer("is_validator", low=0, high=1) == 1,
             0,
+            None,
         )
         entry.finish()
         enter(ctx, node)

@@ -100,6 +100,22 @@ class MoveNode:
 
 
 @message
+class AddCertificate:
+    """Let a node show another TLS certificate too, of another TLS key, beside the one it has."""
+
+    node: NodeName
+    certificate: Certificate
+
+
+@message
+class WithdrawCertificate:
+    """Take one of a node's two certificates away; the other one stays."""
+
+    node: NodeName
+    certificate: Certificate
+
+
+@message
 class Ready:
     """Say that a node which is to get a seat has this block, at most 100 below the head."""
 

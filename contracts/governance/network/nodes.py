@@ -74,6 +74,7 @@ def admit_node(ctx: Context, new: NodeAdmission) -> None:
         port=new.port,
         is_validator=False,
         since=ctx.height + 1,
+        second_certificate=None,
     )
     admit(ctx, node)
     if new.is_validator:

@@ -22,6 +22,8 @@ OBSERVER = "observer"
 MOVED = "moved"
 ROTATED = "key rotated"
 STOLEN = "key stolen"
+ADDED = "certificate added"
+WITHDRAWN = "certificate withdrawn"
 
 ChangeNumber = Annotated[int, Range(1, 2**53)]
 TimeMs = Annotated[int, Range(1, 2**53)]
@@ -31,7 +33,8 @@ TimeMs = Annotated[int, Range(1, 2**53)]
 class Node:
     """A node of the network; `since` is the first height at which it has what it has now.
 
-    `agency_id` bears the node: its administrator acts for it. The certificate is X.509 in DER.
+    `agency_id` bears the node: its administrator acts for it. Certificates are X.509 in DER; there
+    is a second one while a node goes over to another TLS key.
     """
 
     name: NodeName
@@ -42,6 +45,7 @@ class Node:
     port: Port
     is_validator: bool
     since: BlockHeight
+    second_certificate: Certificate | None
 
 
 @record
@@ -82,7 +86,8 @@ class Awaited:
 class Version:
     """The record as of a height: which node, and what it is from then on.
 
-    That is "admitted", "retired", "validator", "observer", "moved", "key rotated" or "key stolen".
+    That is "admitted", "retired", "validator", "observer", "moved", "key rotated", "key stolen",
+    "certificate added" or "certificate withdrawn".
     """
 
     first_height: BlockHeight

@@ -9,20 +9,26 @@ from contracts.governance.network.errors import (
     BadHost,
     BadNodeKey,
     BadNodeName,
+    CertificateUnchanged,
     NodeExists,
     NodeKeyUsed,
     NotOfNodesAgency,
     NotSignedByNode,
+    OnlyCertificate,
     SameAddress,
     SeatUnchanged,
     TooFewValidators,
+    TwoCertificates,
+    UnknownCertificate,
     UnknownNode,
 )
 from contracts.governance.network.messages import (
+    AddCertificate,
     MoveNode,
     NodeAdmission,
     NodeRetirement,
     Ready,
+    WithdrawCertificate,
 )
 from genesis.schema import MEMBER_TAG
 from primitives.codec import encode
@@ -87,7 +93,7 @@ def test_a_node_that_no_genesis_names_is_admitted_by_vote(ledger):
     events = decide(ledger, admission())
 
     found = (("kbank-2", "kbank", NEW.public_key, b"\x30\x01", "10.0.0.7", 26_656, False),)
-    assert (ask(ledger, "node", "kbank-2")[:-1],) == found
+    assert (ask(ledger, "node", "kbank-2")[:-2],) == found
     assert "NodeAdmitted" in named(events)
     first = ledger.block.height + 1
     assert first > height
@@ -200,10 +206,42 @@ def test_an_agency_moves_its_own_node(ledger):
     kbank.rejects(BadHost, MoveNode("kbank", "node kbank", 4_000))
 
 
+def certificates(ledger, node):
+    found = ask(ledger, "node", node)
+    return found[3], found[8]
+
+
+def test_an_agency_adds_a_second_certificate_to_its_node_and_withdraws_either(ledger):
+    kbank, first = as_admin(ledger, "kbank"), b"\x30\x00"
+
+    kbank.execute(AddCertificate("kbank", b"second"))
+    both = certificates(ledger, "kbank")
+    kbank.rejects(TwoCertificates, AddCertificate("kbank", b"third"))
+    kbank.rejects(UnknownCertificate, WithdrawCertificate("kbank", b"third"))
+    kbank.execute(WithdrawCertificate("kbank", first))
+    left = certificates(ledger, "kbank")
+    kbank.execute(AddCertificate("kbank", b"third"))
+    kbank.execute(WithdrawCertificate("kbank", b"third"))
+
+    assert both == (first, b"second")
+    assert left == certificates(ledger, "kbank") == (b"second", None)
+    changes = [version[1][2] for version in ask(ledger, "versions_page", 0, 10)]
+    assert changes == ["certificate added", "certificate withdrawn"] * 2
+
+
+def test_a_node_always_has_a_certificate_and_no_second_one_that_is_the_first(ledger):
+    kbank, first = as_admin(ledger, "kbank"), b"\x30\x00"
+
+    kbank.rejects(OnlyCertificate, WithdrawCertificate("kbank", first))
+    kbank.rejects(CertificateUnchanged, AddCertificate("kbank", first))
+
+
 def test_nobody_acts_for_the_node_of_another_agency_or_of_a_suspended_one(ledger):
     act = MoveNode("kbank", "10.0.0.9", 1)
     as_admin(ledger, "scb").rejects(NotOfNodesAgency, act)
     as_admin(ledger, "dopa").rejects(NotOfNodesAgency, act)
+    as_admin(ledger, "dopa").rejects(NotOfNodesAgency, AddCertificate("kbank", b"second"))
+    as_admin(ledger, "dopa").rejects(NotOfNodesAgency, WithdrawCertificate("kbank", b"second"))
 
     decide(ledger, status("kbank", "suspended"))
 

@@ -103,7 +103,9 @@ def ledger():
 def test_genesis_writes_the_first_record(ledger):
     assert seated(ledger) == sorted(MEMBERS)
     assert ask(ledger, "network_version") == 0
-    name, agency_id, key, certificate, host, port, is_validator, since = ask(ledger, "node", "scb")
+    name, agency_id, key, certificate, host, port, is_validator, since, _second = ask(
+        ledger, "node", "scb"
+    )
     assert (name, agency_id, key) == ("scb", "scb", bytes.fromhex("01" + "06" * 32))
     assert (certificate, host, port) == (b"\x30\x00", "127.0.0.1", 26_606)
     assert (is_validator, since) == (False, 0)

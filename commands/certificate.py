@@ -1,0 +1,101 @@
+"""`sapha node new-certificate` and `withdraw-certificate`: another TLS key for a node."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from client.contract import Actor, ask
+from client.rpc import RpcClient
+from commands.nodes import open_rpc
+from commands.output import CheckFailed, emit
+from commands.sending import WithFile, sends
+from contracts.governance.network.messages import AddCertificate, WithdrawCertificate
+from contracts.governance.network.queries import node as node_of
+from contracts.governance.network.state import Node
+from node.certificate import (
+    make_next_certificate,
+    next_certificate,
+    until,
+    use_next_certificate,
+)
+from node.config import NodeConfig, load_config
+from p2p.renewal import is_recorded_by
+from p2p.tls import certificate_der
+
+if TYPE_CHECKING:
+    from commands.framework.tree import Leaf
+
+
+def new_certificate(*, directory: Path) -> Callable[[Actor], Awaitable[WithFile]]:
+    """Return what makes a certificate of another TLS key and asks that it counts beside the old."""
+    config = load_config(directory)
+
+    async def make(_actor: Actor) -> WithFile:
+        made = make_next_certificate(config)
+        return WithFile(AddCertificate(config.node.name, made.der), made.remove)
+
+    return make
+
+
+def withdraw_certificate(*, directory: Path) -> Callable[[Actor], Awaitable[WithdrawCertificate]]:
+    """Return what takes the certificate of the record away that the node shows no more."""
+    config = load_config(directory)
+
+    async def make(actor: Actor) -> WithdrawCertificate:
+        node = await _own(actor.rpc, config)
+        shown = certificate_der(config.path(config.p2p.certificate).read_bytes())
+        both = [der for der in (node.certificate, node.second_certificate) if der is not None]
+        kept = [der for der in both if is_recorded_by(shown, der)]
+        others = [der for der in both if der not in kept]
+        if not kept or not others:
+            raise CheckFailed(f"{node.name} shows no other certificate than all of the record's")
+        return WithdrawCertificate(node.name, others[0])
+
+    return make
+
+
+def adds(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
+    """Return the command of a leaf that adds a certificate, and puts it into use afterwards."""
+    send = sends(leaf)
+
+    async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
+        config, rpc, out = load_config(given["directory"]), given["rpc"], given["out"]
+        as_json, made = given["as_json"], next_certificate(config)
+        async with open_rpc(rpc) as client:
+            is_there = made is not None and made.der in await _certificates(client, config)
+        if not is_there:
+            await send(**given)
+        if out is None:
+            async with open_rpc(rpc) as client:
+                await _use(client, config, as_json=as_json, is_silent=as_json and not is_there)
+
+    return run
+
+
+async def _use(client: RpcClient, config: NodeConfig, *, as_json: bool, is_silent: bool) -> None:
+    made = next_certificate(config)
+    if made is None or made.der not in await _certificates(client, config):
+        raise CheckFailed("the network record does not have the new certificate yet; run it again")
+    kept_as = use_next_certificate(config, made, datetime.now(UTC))
+    if not is_silent:
+        path = config.path(config.p2p.certificate)
+        data = {"certificate": str(path), "kept_as": str(kept_as), "until": until(made.der)}
+        emit(
+            data,
+            f"{path}: of another TLS key, until {until(made.der)}; the node shows it soon\n"
+            f"the old one is {kept_as.name}; end it with: sapha node withdraw-certificate",
+            as_json=as_json,
+        )
+
+
+async def _certificates(client: RpcClient, config: NodeConfig) -> tuple[bytes | None, ...]:
+    node = await _own(client, config)
+    return (node.certificate, node.second_certificate)
+
+
+async def _own(client: RpcClient, config: NodeConfig) -> Node:
+    node = await ask(client, node_of, config.node.name)
+    if node is None:
+        raise CheckFailed(f"{config.node.name} is not in the network record")
+    return node
