@@ -1,4 +1,4 @@
-"""`sapha node new-certificate` and `withdraw-certificate`: another TLS key for a node."""
+"""Another TLS key for a node: made there, asked for there or at the administrator's desk."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from contracts.governance.network.messages import AddCertificate, WithdrawCertif
 from contracts.governance.network.queries import node as node_of
 from contracts.governance.network.state import Node
 from node.certificate import (
+    check_own_name,
     make_next_certificate,
     next_certificate,
     until,
@@ -22,6 +23,7 @@ from node.certificate import (
 from node.config import NodeConfig, load_config
 from p2p.renewal import is_recorded_by
 from p2p.tls import certificate_der
+from primitives.errors import LocalFault
 
 if TYPE_CHECKING:
     from commands.framework.tree import Leaf
@@ -53,6 +55,42 @@ def withdraw_certificate(*, directory: Path) -> Callable[[Actor], Awaitable[With
         return WithdrawCertificate(node.name, others[0])
 
     return make
+
+
+async def next_one(*, directory: Path, rpc: list[str] | None, as_json: bool) -> None:
+    """Make a certificate of another TLS key; once the record has it, put it into use."""
+    config = load_config(directory)
+    made = make_next_certificate(config)
+    async with open_rpc(rpc) as client:
+        if made.der in await _certificates(client, config):
+            await _use(client, config, as_json=as_json, is_silent=False)
+            return
+    path = made.folder / "cert.pem"
+    emit(
+        {"certificate": str(path), "until": until(made.der)},
+        f"{path}: no secret; for the agency's administrator: sapha network add-certificate\n"
+        "then run this again",
+        as_json=as_json,
+    )
+
+
+def addition(*, node: str, file: Path) -> AddCertificate:
+    """Return what lets a node show the certificate of a PEM file too. Raises LocalFault."""
+    der = _read(file)
+    check_own_name(node, der)
+    return AddCertificate(node, der)
+
+
+def withdrawal(*, node: str, file: Path) -> WithdrawCertificate:
+    """Return what takes the certificate of a PEM file away from a node. Raises LocalFault."""
+    return WithdrawCertificate(node, _read(file))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return certificate_der(file.read_bytes())
+    except OSError as error:
+        raise LocalFault(f"{file}: {error.strerror}") from error
 
 
 def adds(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:

@@ -1,4 +1,4 @@
-"""`sapha node rotate-key` and `report-stolen`: another consensus key for this node."""
+"""Another consensus key for a node: made there, asked for there or at the administrator's desk."""
 
 import json
 from collections.abc import Awaitable, Callable, Coroutine
@@ -45,13 +45,13 @@ def changes_key(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
     send = sends(leaf)
 
     async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
-        directory, is_told = given["directory"], given["out"] is None and not given["as_json"]
-        rpc = given["rpc"]
+        name, rpc = _name(given), given["rpc"]
+        is_told = given["out"] is None and not given["as_json"]
         await send(**given)
         if is_told:
             with suppress(NodeUnreachable, RpcRefused):  # the change stands all the same
                 async with open_rpc(rpc) as client:
-                    say(await _standing(client, load_config(directory).node.name))
+                    say(await _standing(client, name))
 
     return run
 
@@ -75,21 +75,46 @@ async def new_key(file: Path, *, directory: Path, rpc: list[str] | None, as_json
     except OSError as error:
         place.remove()
         raise LocalFault(f"{file}: {error.strerror}") from error
-    emit(data, f"send {file} to a member; it: sapha network propose stolen-key", as_json=as_json)
+    emit(
+        data,
+        f"{file}: no secret; for the agency's administrator: sapha network rotate-key {file.name}",
+        as_json=as_json,
+    )
+
+
+def rotation(*, file: Path) -> RotateKey:
+    """Return what asks for the key of a file of `new_key` in its turn. Raises LocalFault."""
+    return RotateKey(**_fields(file))
+
+
+def theft(*, file: Path) -> ReportStolen:
+    """Return what asks for the key of a file of `new_key` before all others. Raises LocalFault."""
+    return ReportStolen(**_fields(file))
 
 
 def stolen_key(*, file: Path) -> StolenKey:
-    """Return what gives a node another key, of the file that `new_key` wrote. Raises LocalFault."""
+    """Return what would give a node the key of a file of `new_key` by vote. Raises LocalFault."""
+    return StolenKey(**_fields(file))
+
+
+def _fields(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-        return StolenKey(
-            node=found["node"],
-            public_key=bytes.fromhex(found["public_key"].removeprefix("0x")),
-            height=found["height"],
-            proof=bytes.fromhex(found["proof"].removeprefix("0x")),
-        )
+        return {
+            "node": found["node"],
+            "public_key": bytes.fromhex(found["public_key"].removeprefix("0x")),
+            "height": found["height"],
+            "proof": bytes.fromhex(found["proof"].removeprefix("0x")),
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise LocalFault(f"{file}: is not what `sapha node new-key` writes: {error}") from error
+
+
+def _name(given: dict[str, Any]) -> str:
+    """Return which node a command is about: that of a directory, or of a file of `new_key`."""
+    if "directory" in given:
+        return load_config(given["directory"]).node.name
+    return str(_fields(given["file"])["node"])
 
 
 def _makes(directory: Path, kind: Wanted) -> Callable[[Actor], Awaitable[WithFile]]:

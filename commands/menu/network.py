@@ -5,6 +5,7 @@ from commands.framework.places import commands, contracts
 from commands.framework.words import Word
 from commands.menu.agency import WORDS as AGENCY_WORDS
 from commands.menu.agency import proposes
+from commands.menu.node import rotates
 from commands.menu.words import COMMON, WAYS, listed
 
 _messages = contracts.governance.network.messages
@@ -41,6 +42,18 @@ sends {_messages.MoveNode}: move node host port
     Say where other nodes find your agency's node from now on.
     host  A host name or address.
     port NUMBER low=1 high=65535  The port for other nodes.
+rotates {commands.rotation.rotation}: rotate-key file
+    Give a node of your agency another consensus key, in its turn.
+    file FILE  What `sapha node new-key` wrote at that node.
+rotates {commands.rotation.theft}: report-stolen file
+    Say that the key of your agency's node is stolen: it has another from the next height on.
+    file FILE  What `sapha node new-key` wrote at that node.
+sends {commands.certificate.addition}: add-certificate node file
+    Let a node of your agency show another TLS certificate too, of another TLS key.
+    file FILE  The certificate in PEM (sapha node next-certificate).
+sends {commands.certificate.withdrawal}: withdraw-certificate node file
+    Take one of the two TLS certificates of your agency's node away; sessions with it end.
+    file FILE  The certificate in PEM.
 local {commands.network.verify}: verify genesis_path [--expect=] [--install] [--joining]
     Check a genesis and this node's code against it, and install it once all agree.
     genesis_path FILE  The genesis.json to verify.
@@ -95,5 +108,6 @@ local {commands.restart.apply}: apply file --dir
 """,
         ),
     },
+    ways=WAYS | {"rotates": rotates},
     words=AGENCY_WORDS | WORDS | COMMON,
 )

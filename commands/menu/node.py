@@ -66,6 +66,8 @@ local {commands.node.renew_certificate}: renew-certificate --dir [--force]
 adds {commands.certificate.new_certificate}: new-certificate --dir
     Give this node a TLS certificate of another TLS key, beside the present one, and use it.
     | The agency's administrator signs; a running node takes it into use by itself.
+asks {commands.certificate.next_one}: next-certificate --dir
+    The same in two steps: make it; run again, once the administrator has added it, use it.
 sends {commands.certificate.withdraw_certificate}: withdraw-certificate --dir
     End the TLS certificate that this node shows no more; sessions with it end.
 rotates {commands.rotation.rotate_key}: rotate-key --dir
@@ -74,8 +76,8 @@ rotates {commands.rotation.rotate_key}: rotate-key --dir
 rotates {commands.rotation.report_stolen}: report-stolen --dir
     Say that this node's key is stolen: it has another one from the next height on.
 asks {commands.rotation.new_key}: new-key file --dir
-    Make another key for this node, for the agencies to vote that its present one is stolen.
-    file FILE  The file to write, for `sapha network propose stolen-key`; it must not exist.
+    Make another key for this node, to be asked for at the administrator's desk, or by vote.
+    file FILE  The file to write, without a secret; it must not exist.
 local {commands.node_status.doctor}: doctor [--dir] [--operator] [--token-file] [--alert]
     Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong.
     | With --dir the node's files are checked too.
