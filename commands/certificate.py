@@ -9,7 +9,7 @@ from client.contract import Actor, ask
 from client.rpc import RpcClient
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, emit
-from commands.sending import WithFile, sends
+from commands.sending import sends
 from contracts.governance.network.messages import AddCertificate, WithdrawCertificate
 from contracts.governance.network.queries import node as node_of
 from contracts.governance.network.state import Node
@@ -29,15 +29,10 @@ if TYPE_CHECKING:
     from commands.framework.tree import Leaf
 
 
-def new_certificate(*, directory: Path) -> Callable[[Actor], Awaitable[WithFile]]:
-    """Return what makes a certificate of another TLS key and asks that it counts beside the old."""
+def new_certificate(*, directory: Path) -> AddCertificate:
+    """Return what asks that a certificate of another TLS key, made here once, counts too."""
     config = load_config(directory)
-
-    async def make(_actor: Actor) -> WithFile:
-        made = make_next_certificate(config)
-        return WithFile(AddCertificate(config.node.name, made.der), made.remove)
-
-    return make
+    return AddCertificate(config.node.name, make_next_certificate(config).der)
 
 
 def withdraw_certificate(*, directory: Path) -> Callable[[Actor], Awaitable[WithdrawCertificate]]:

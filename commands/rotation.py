@@ -12,7 +12,7 @@ from client.errors import NodeUnreachable, RpcRefused
 from client.rpc import RpcClient
 from commands.nodes import open_rpc
 from commands.output import emit, say
-from commands.sending import WithFile, sends
+from commands.sending import sends
 from contracts.governance.network.keys import KEY_TAG
 from contracts.governance.network.messages import ReportStolen, RotateKey, StolenKey
 from contracts.governance.network.queries import node as node_of
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 Wanted = type[RotateKey | ReportStolen]
 
 
-def rotate_key(*, directory: Path) -> Callable[[Actor], Awaitable[WithFile]]:
+def rotate_key(*, directory: Path) -> Callable[[Actor], Awaitable[RotateKey | ReportStolen]]:
     """Return what makes a key for the node of a directory and asks that it takes its turn."""
     return _makes(directory, RotateKey)
 
 
-def report_stolen(*, directory: Path) -> Callable[[Actor], Awaitable[WithFile]]:
+def report_stolen(*, directory: Path) -> Callable[[Actor], Awaitable[RotateKey | ReportStolen]]:
     """Return what makes a key for the node of a directory and asks that it comes first."""
     return _makes(directory, ReportStolen)
 
@@ -117,15 +117,15 @@ def _name(given: dict[str, Any]) -> str:
     return str(_fields(given["file"])["node"])
 
 
-def _makes(directory: Path, kind: Wanted) -> Callable[[Actor], Awaitable[WithFile]]:
+def _makes(directory: Path, kind: Wanted) -> Callable[[Actor], Awaitable[RotateKey | ReportStolen]]:
     config = load_config(directory)
 
-    async def make(actor: Actor) -> WithFile:
+    async def make(actor: Actor) -> RotateKey | ReportStolen:
         status = await actor.rpc.call("chain_getStatus")
         name, height = config.node.name, uint_field(status, "height")
-        place, key = make_next_key(config)
-        proof = _proof(key, actor.chain_id, name, height)
-        return WithFile(kind(name, key.public_key, height, proof), place.remove)
+        # It stays also if the node refuses: another may have taken it. The next change destroys it.
+        _place, key = make_next_key(config)
+        return kind(name, key.public_key, height, _proof(key, actor.chain_id, name, height))
 
     return make
 

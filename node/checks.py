@@ -118,7 +118,8 @@ def check_member(directory: Path, genesis: Genesis, *, is_joining: bool = False)
         mend = "leave out --joining" if is_joining else "if it joins by vote: --joining"
         raise LocalFault(f"the genesis {words} a member {name!r}; {mend}")
     try:
-        _check_member_file(directory / MEMBER_FILE, subject.member)
+        listed = [member for member in genesis.members if member.name == name]
+        _check_member_file(directory / MEMBER_FILE, listed[0] if listed else subject.member)
         _check_key(subject)
         _check_certificate(subject)
     except OSError as error:

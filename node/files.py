@@ -112,9 +112,10 @@ def read_self(config: NodeConfig) -> Self:
 
 
 def own_record(config: NodeConfig, genesis: Genesis, key: PublicKey | None) -> GenesisMember:
-    """Return what this node began as: a member of the genesis, or of its own member file.
+    """Return what this node is: a member of the genesis, or of its own member file.
 
-    The file counts where the genesis has nobody of this name, or somebody with another key.
+    The file counts where the genesis has nobody of this name, or somebody with another key; and
+    where a signer holds the key and `key` is None, for it goes with a key that was changed.
 
     Raises:
         NotAMember: neither names this node.
@@ -123,7 +124,7 @@ def own_record(config: NodeConfig, genesis: Genesis, key: PublicKey | None) -> G
     name = config.node.name
     listed = next((member for member in genesis.members if member.name == name), None)
     path = config.directory / MEMBER_FILE
-    if (listed is None or (key is not None and listed.public_key != key)) and path.exists():
+    if (listed is None or listed.public_key != key) and path.exists():
         own = load_member(path)
         if own.name == name and (key is None or own.public_key == key):
             return own

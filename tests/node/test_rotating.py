@@ -198,7 +198,7 @@ def test_a_key_of_the_record_that_lies_elsewhere_is_said_once(home, new, caplog)
     assert [line.split()[0] for line in caplog.messages] == ["key_of_record_not_here"]
 
 
-def test_a_next_key_that_is_refused_is_destroyed(home, new):
+def test_a_next_key_is_destroyed_whole(home, new):
     place = next_key_of(load_config(home), new.public_key)
 
     place.remove()
@@ -214,3 +214,14 @@ def test_a_key_that_a_signer_holds_does_not_rotate_here(home):
 
     with pytest.raises(NoNextKey, match="a signer holds"):
         make_next_key(load_config(home))
+
+
+def test_a_changed_key_that_goes_to_a_signer_is_still_the_nodes(home, new):
+    rotate(home, new)
+    text = (home / "node.toml").read_text() + '\n[signer]\nsocket = "signer.sock"\n'
+    (home / "node.toml").write_text(text)
+
+    own = read_self(load_config(home))
+
+    assert own.key is None
+    assert own.public_key == new.public_key
