@@ -13,6 +13,7 @@ from commands.sending import sends
 from contracts.governance.network.messages import AddCertificate, WithdrawCertificate
 from contracts.governance.network.queries import node as node_of
 from contracts.governance.network.state import Node
+from genesis.files import read_bytes
 from node.certificate import (
     check_own_name,
     make_next_certificate,
@@ -41,7 +42,7 @@ def withdraw_certificate(*, directory: Path) -> Callable[[Actor], Awaitable[With
 
     async def make(actor: Actor) -> WithdrawCertificate:
         node = await _own(actor.rpc, config)
-        shown = certificate_der(config.path(config.p2p.certificate).read_bytes())
+        shown = _read(config.path(config.p2p.certificate))
         both = [der for der in (node.certificate, node.second_certificate) if der is not None]
         kept = [der for der in both if is_recorded_by(shown, der)]
         others = [der for der in both if der not in kept]
@@ -83,7 +84,7 @@ def withdrawal(*, node: str, file: Path) -> WithdrawCertificate:
 
 def _read(file: Path) -> bytes:
     try:
-        return certificate_der(file.read_bytes())
+        return certificate_der(read_bytes(file))
     except OSError as error:
         raise LocalFault(f"{file}: {error.strerror}") from error
 

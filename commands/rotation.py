@@ -17,6 +17,7 @@ from contracts.governance.network.keys import KEY_TAG
 from contracts.governance.network.messages import ReportStolen, RotateKey, StolenKey
 from contracts.governance.network.queries import node as node_of
 from contracts.governance.network.queries import seat_changes
+from genesis.files import read_text
 from node.config import load_config
 from node.next_key import make_next_key
 from node.setup import write_new
@@ -99,7 +100,7 @@ def stolen_key(*, file: Path) -> StolenKey:
 
 def _fields(file: Path) -> dict[str, Any]:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = json.loads(read_text(file))
         return {
             "node": found["node"],
             "public_key": bytes.fromhex(found["public_key"].removeprefix("0x")),

@@ -34,7 +34,7 @@ from node.observe.metrics import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedBlock
 from node.room import DiskRoom
-from node.rotating import KeyInUse, Rotation, engine_config
+from node.rotating import Rotation, engine_config
 from node.router import Router
 from node.rpc import RpcServer
 from node.serving import rpc_settings
@@ -96,8 +96,8 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     admission = _admission(config, files, pool, checks, gossip)
     link = link_of(config, own, files.sign_state.state, metrics)
     names = MemberNames(own.member.name, membership.keys)
-    used = KeyInUse.of(own)
-    blobs = _blobs(config, files, transport, names, receipts_of(used, link))
+    rotation = Rotation.of(config, own, files, lambda: membership.own_key)
+    blobs = _blobs(config, files, transport, names, receipts_of(rotation.used, link))
     wiring = _Wiring(
         files=files,
         room=DiskRoom(),
@@ -111,13 +111,6 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         link=link,
     )
     sync = _sync(config, files, transport, wiring)
-    rotation = Rotation(
-        config=config,
-        genesis=own.genesis,
-        files=files,
-        used=used,
-        named=lambda: membership.own_key,
-    )
     driver, first = _driver(own, wiring, sync, rotation)
     view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, rpc_settings(config), metrics)
@@ -129,9 +122,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         Channel.TRANSACTIONS: gossip.on_frame,
         Channel.BLOBS: blobs.on_frame,
     }
-    router.connected += [driver.on_connected, blobs.on_connected]
-    router.disconnected += [sync.on_disconnected, blobs.on_disconnected]
-    router.key_changed += [driver.on_key_changed, sync.on_key_changed, blobs.on_key_changed]
+    _tell_of_members(router, driver, sync, blobs)
     return Node(
         files=files,
         transport=transport,
@@ -147,6 +138,13 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         view=view,
         metrics=metrics,
     )
+
+
+def _tell_of_members(router: Router, driver: Driver, sync: Sync, blobs: Blobs) -> None:
+    router.connected += [driver.on_connected, blobs.on_connected]
+    router.disconnected += [sync.on_disconnected, blobs.on_disconnected]
+    router.key_changed += [sync.on_key_changed, blobs.on_key_changed]
+    router.key_changed.append(lambda _before, after: driver.on_connected(after))
 
 
 def _transport(
@@ -277,7 +275,7 @@ class _Wiring:
         """Tell the engine's driver of a block that sync committed."""
         self.metrics.synced_blocks.inc()
         if self._driver is not None:
-            self._driver.on_synced(block)
+            self._driver.on_committed(block)
 
     def note(self) -> bytes:
         """Return what the batch of the next block stores for the engine."""

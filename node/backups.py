@@ -21,7 +21,7 @@ from genesis.verify import read_genesis, read_member
 from node.config import CONFIG_FILE, NodeConfig, load_config, read_config
 from node.files import key_of, stopped
 from node.secret_files import private_files
-from node.setup import DirectoryInUse, write_new
+from node.setup import ANCHOR, DirectoryInUse, write_new
 from node.store.sign_state import SignStateFiles, show_mark
 from primitives.crypto import PublicKey, digest
 from primitives.errors import LocalFault, Rejected
@@ -52,8 +52,8 @@ class BackupForm:
 
 NODE = BackupForm(
     name="sapha-backup 1",
-    roles=("config", "genesis", "member", "key", "certificate", "private_key"),
-    optional=("member", "key"),  # the key is missing where a signer holds it
+    roles=("config", "genesis", "member", "key", "anchor", "certificate", "private_key"),
+    optional=("member", "key", "anchor"),  # the key is missing where a signer holds it
 )
 
 
@@ -90,7 +90,7 @@ def make_backup(directory: Path, now_ms: int) -> Backup:
             form=NODE,
             node=config.node.name,
             made_at_ms=now_ms,
-            files=read_files(_places(config), may_miss=("member",)),
+            files=read_files(_places(config), may_miss=("member", "anchor")),
             sign_state=signing.state,
         )
 
@@ -174,6 +174,7 @@ def _places(config: NodeConfig) -> dict[str, Path]:
         "genesis": config.path(config.node.genesis),
         "member": config.path(_MEMBER_FILE),
         **key,
+        "anchor": config.path(config.p2p.certificate).with_name(ANCHOR),
         "certificate": config.path(config.p2p.certificate),
         "private_key": config.path(config.p2p.private_key),
         "config": config.path(CONFIG_FILE),

@@ -10,7 +10,7 @@ from node.config import NodeConfig, load_config
 from node.files import installed_genesis, own_record
 from node.observe import Finding
 from node.secret_files import private_files
-from node.setup import write_new
+from node.setup import ANCHOR, write_new
 from p2p.renewal import (
     FAIL_DAYS,
     RENEW_COMMAND,
@@ -25,7 +25,6 @@ from p2p.tls import BadIdentity, certificate_der, make_certificate
 from p2p.trust import certificate_fault
 from primitives.errors import LocalFault
 
-ANCHOR = "anchor.pem"  # beside the certificate: the one of the TLS key of now, in the record
 _NEXT = "next"
 _CERTIFICATE = "cert.pem"
 _KEY = "key.pem"

@@ -31,7 +31,7 @@ from node.files import (
 from node.ledger import init_ledger, open_ledger
 from node.secret_files import check_private, private_files
 from node.serving import rpc_settings
-from node.setup import MEMBER_FILE
+from node.setup import ANCHOR, MEMBER_FILE
 from node.signer.place import place_of
 from node.store.faults import StoreLocked
 from node.store.kv import require_closed
@@ -40,9 +40,8 @@ from node.store.sign_state import STATE, held, show_mark
 from node.store.wal_frames import damage_message, scan_wal
 from node.store.wal_repair import WalRepair
 from node.store.wal_repair import repair_wal as repair
-from p2p.renewal import days_left, is_certificate_of
-from p2p.tls import certificate_der
-from p2p.trust import certificate_fault
+from p2p.renewal import days_left
+from p2p.tls import certificate_der, is_own
 from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
 from primitives.errors import LocalFault
 
@@ -203,7 +202,7 @@ def _check_certificate(subject: _Subject) -> str:
     path = subject.config.path(subject.config.p2p.certificate)
     der = certificate_der(path.read_bytes())
     own = member_record(subject.member)
-    if not is_certificate_of(der, own) and certificate_fault(own.name, der) is not None:
+    if not is_own(der, own, path.with_name(ANCHOR)):
         raise LocalFault(
             f"{path}: not the certificate of {subject.member.name} in the genesis,"
             " nor a renewal of it"

@@ -100,7 +100,7 @@ class Driver:
                 answer=self.give_first,
                 note=lambda: note_of(self.engine),
                 checked=self.give_first,
-                committed=self._after_commit,
+                committed=self.on_committed,
                 halt=self.halt,
             ),
             self._timers,
@@ -123,20 +123,12 @@ class Driver:
         """Tell the engine that a member can be reached (again)."""
         self.give(PeerConnected(peer))
 
-    def on_key_changed(self, _before: PublicKey, after: PublicKey) -> None:
-        """Tell the engine that a member can be reached under another key."""
-        self.give(PeerConnected(after))
-
     def on_transactions(self) -> None:
         """Tell the engine, once a height, that there is something to decide."""
         height = self._parts.ledger.head().header.height
         if self._work_given_for != height:
             self._work_given_for = height
             self.give(WorkWaiting())
-
-    def on_synced(self, committed: CommittedBlock) -> None:
-        """Take a block that block sync committed."""
-        self._after_commit(committed)
 
     def give(self, event: Event) -> None:
         """Queue an event for the engine."""
@@ -210,7 +202,8 @@ class Driver:
             log.info("signing_resumed", extra={"above_height": state.mark.height})
         self._is_listening = is_listening
 
-    def _after_commit(self, committed: CommittedBlock) -> None:
+    def on_committed(self, committed: CommittedBlock) -> None:
+        """Take a block that was committed, also by block sync."""
         parts = self._parts
         head = parts.ledger.head()
         parts.metrics.round_seconds.observe(self.seconds_since_commit)

@@ -31,7 +31,7 @@ from node.mempool import Journal, Replay, open_journal
 from node.observe.disk import Files
 from node.pending import pending_of
 from node.secret_files import check_private, read_secret
-from node.setup import MEMBER_FILE
+from node.setup import ANCHOR, MEMBER_FILE
 from node.store.faults import StoreMissing, damaged_store, disk_faults
 from node.store.kv import KvMemory, create_kv, open_kv, require_closed
 from node.store.opening import DATABASE, HEAD_MARK, NodeStore, StoreSettings, has_store
@@ -174,6 +174,7 @@ def identity_of(config: NodeConfig, own: Self) -> Identity:
         name=own.member.name,
         certificate_path=config.path(config.p2p.certificate),
         key_path=config.path(config.p2p.private_key),
+        anchor_path=config.path(config.p2p.certificate).with_name(ANCHOR),
     )
 
 

@@ -49,6 +49,14 @@ class Rotation:
     named: Callable[[], PublicKey]  # the key that the head's record gives this node
     _missing: set[PublicKey] = field(default_factory=set)
 
+    @classmethod
+    def of(
+        cls, config: NodeConfig, own: Self, files: OpenFiles, named: Callable[[], PublicKey]
+    ) -> "Rotation":
+        """Return what watches over the key with which a start begins."""
+        used = KeyInUse.of(own)
+        return cls(config=config, genesis=own.genesis, files=files, used=used, named=named)
+
     @property
     def is_due(self) -> bool:
         """Whether the record names another key, and it lies here; said once if it does not."""

@@ -22,6 +22,7 @@ from primitives.limits import TRANSACTION_BYTES_MAX
 
 GENESIS_FILE = "genesis.json"
 MEMBER_FILE = "member.json"
+ANCHOR = "anchor.pem"  # beside the certificate: the one of the TLS key that came last
 _KEY_FILE = "keys/validator.key"
 _CERTIFICATE_FILE = "tls/cert.pem"
 _TLS_KEY_FILE = "tls/key.pem"

@@ -34,17 +34,21 @@ class SessionTable:
         """Return the ready session with the member that has, or had, this key."""
         return self._sessions.get(self._members.name_of.get(peer, ""))
 
-    def connected(self) -> tuple[PublicKey, ...]:
-        """Return the keys of the members with a ready session."""
-        return tuple(_member_of(session).public_key for session in self._sessions.values())
-
     def ban_left_s(self, name: str) -> float:
         """Return for how many seconds more the member of this name is cut off."""
         return self._faults.ban_left_s(name, _now_s())
 
     def states(self) -> tuple[PeerState, ...]:
         """Return every other member's state, in the order of the member records."""
-        return tuple(self._state_of(member) for member in self._members.others)
+        now_s, found = _now_s(), []
+        for member in self._members.others:
+            standing = Standing(
+                faults=self._faults.total(member.name),
+                banned_s=self._faults.ban_left_s(member.name, now_s),
+                last_reason=self._last_reasons.get(member.name, ""),
+            )
+            found.append(state_of(member, self._sessions.get(member.name), standing, now_s))
+        return tuple(found)
 
     def penalise(self, peer: PublicKey, reason: str) -> None:
         """Log a fault of a member once a minute; cut the member off when faults repeat."""
@@ -71,7 +75,10 @@ class SessionTable:
             elif not is_certificate_of(session.shown, member):
                 session.close("its certificate is another now")
             else:
-                self._take_member(session, member)
+                before, session.member = key_of(session), member
+                if before != member.public_key:
+                    self._log.write(logging.INFO, "peer_key_changed", {"peer": name})
+                    self._handler.on_key_changed(before, member.public_key)
 
     def left_out(self, name: str, reason: str) -> None:
         """Log that a certificate in the record does not count."""
@@ -130,23 +137,10 @@ class SessionTable:
         self._log.write(logging.INFO, "peer_disconnected", party, reason=session.reason)
         self._handler.on_disconnected(member.public_key, session.reason)
 
-    def _state_of(self, member: Member) -> PeerState:
-        name, now_s = member.name, _now_s()
-        standing = Standing(
-            faults=self._faults.total(name),
-            banned_s=self._faults.ban_left_s(name, now_s),
-            last_reason=self._last_reasons.get(name, ""),
-        )
-        return state_of(member, self._sessions.get(name), standing, now_s)
 
-    def _take_member(self, session: Session, member: Member) -> None:
-        """Tell the node of a key that changed under a session."""
-        before = _member_of(session).public_key
-        session.member = member
-        if member.public_key == before:
-            return
-        self._log.write(logging.INFO, "peer_key_changed", {"peer": member.name})
-        self._handler.on_key_changed(before, member.public_key)
+def key_of(session: Session) -> PublicKey:
+    """Return the key of now of the member of a ready session."""
+    return _member_of(session).public_key
 
 
 def _member_of(session: Session) -> Member:

@@ -19,8 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from p2p.ports import Member
-from p2p.renewal import UNREADABLE, is_certificate_of
-from p2p.trust import certificate_fault
+from p2p.renewal import UNREADABLE, is_certificate_of, is_recorded_by
 from primitives.errors import LocalFault
 
 _YEARS_VALID = 10
@@ -36,11 +35,16 @@ class BadIdentity(LocalFault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who this node is to its peers, and where its TLS certificate and key lie (PEM)."""
+    """Who this node is to its peers, and where its TLS certificate and key lie (PEM).
+
+    The anchor is the certificate of the TLS key that came last, if the node has changed it: it is
+    its own also where the record, of a node that is behind, does not hold it yet.
+    """
 
     name: str
     certificate_path: Path
     key_path: Path
+    anchor_path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,22 +157,28 @@ def use_certificate(contexts: Contexts, identity: Identity) -> None:
 
 
 def own_certificate(identity: Identity, member: Member) -> bytes:
-    """Return the DER of the node's certificate file. Raises BadIdentity when it is another's.
-
-    One of its own that the record of now does not hold is taken: a node that is behind has the
-    record of then, and the others tell.
-    """
-    try:
-        pem = identity.certificate_path.read_bytes()
-    except OSError as error:
-        raise BadIdentity(f"cannot read {identity.certificate_path}: {error.strerror}") from error
-    der = certificate_der(pem)
-    if not is_certificate_of(der, member) and certificate_fault(member.name, der) is not None:
+    """Return the DER of the node's certificate file. Raises BadIdentity when it is another's."""
+    der = _read_pem(identity.certificate_path)
+    if not is_own(der, member, identity.anchor_path):
         raise BadIdentity(
             f"{identity.certificate_path} is neither the certificate in the record of"
             f" {member.name} nor a renewal of it"
         )
     return der
+
+
+def is_own(der: bytes, member: Member, anchor: Path | None) -> bool:
+    """Whether a certificate is of this member's record, or of its anchor; or a renewal of one."""
+    if is_certificate_of(der, member):
+        return True
+    return anchor is not None and anchor.exists() and is_recorded_by(der, _read_pem(anchor))
+
+
+def _read_pem(path: Path) -> bytes:
+    try:
+        return certificate_der(path.read_bytes())
+    except OSError as error:
+        raise BadIdentity(f"cannot read {path}: {error.strerror}") from error
 
 
 def words_for(error: BaseException) -> str:

@@ -18,7 +18,7 @@ from p2p.listener import Door, accept_for_ever, open_socket
 from p2p.peers import Members, PeerState
 from p2p.ports import Channel, FrameHandler, Member
 from p2p.session import Session, SessionTerms
-from p2p.session_table import SessionTable
+from p2p.session_table import SessionTable, key_of
 from p2p.settings import TransportSettings
 from p2p.tls import Identity
 from primitives.crypto import PublicKey
@@ -112,7 +112,7 @@ class TcpTransport:
 
     def connected(self) -> tuple[PublicKey, ...]:
         """Return the members with a ready session."""
-        return self._table.connected()
+        return tuple(map(key_of, self._table.ready()))
 
     def penalise(self, peer: PublicKey, reason: str) -> None:
         """Log a protocol fault of `peer` once; cut it off when it repeats."""

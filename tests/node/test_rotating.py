@@ -14,7 +14,7 @@ from node.checks import check_node
 from node.config import load_config
 from node.files import read_key, read_self
 from node.next_key import NoNextKey, finish_change, make_next_key, next_key_of, next_keys
-from node.rotating import KeyInUse, Rotation
+from node.rotating import Rotation
 from tests.node.homes import grow, new_home, start
 
 
@@ -42,13 +42,7 @@ def new(prepared):
 
 
 def rotation(home, own, files, key):
-    return Rotation(
-        config=load_config(home),
-        genesis=own.genesis,
-        files=files,
-        used=KeyInUse.of(own),
-        named=lambda: key.public_key,
-    )
+    return Rotation.of(load_config(home), own, files, lambda: key.public_key)
 
 
 def rotate(home, key):
