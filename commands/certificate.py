@@ -13,18 +13,16 @@ from commands.sending import sends
 from contracts.governance.network.messages import AddCertificate, WithdrawCertificate
 from contracts.governance.network.queries import node as node_of
 from contracts.governance.network.state import Node
-from genesis.files import read_bytes
 from node.certificate import (
     check_own_name,
     make_next_certificate,
     next_certificate,
+    read_certificate_file,
+    shown_no_more,
     until,
     use_next_certificate,
 )
 from node.config import NodeConfig, load_config
-from p2p.renewal import is_recorded_by
-from p2p.tls import certificate_der
-from primitives.errors import LocalFault
 
 if TYPE_CHECKING:
     from commands.framework.tree import Leaf
@@ -42,13 +40,11 @@ def withdraw_certificate(*, directory: Path) -> Callable[[Actor], Awaitable[With
 
     async def make(actor: Actor) -> WithdrawCertificate:
         node = await _own(actor.rpc, config)
-        shown = _read(config.path(config.p2p.certificate))
-        both = [der for der in (node.certificate, node.second_certificate) if der is not None]
-        kept = [der for der in both if is_recorded_by(shown, der)]
-        others = [der for der in both if der not in kept]
-        if not kept or not others:
-            raise CheckFailed(f"{node.name} shows no other certificate than all of the record's")
-        return WithdrawCertificate(node.name, others[0])
+        second = node.second_certificate
+        gone = None if second is None else shown_no_more(config, (node.certificate, second))
+        if gone is None:
+            raise CheckFailed(f"{node.name}: the record has no other certificate than is shown")
+        return WithdrawCertificate(node.name, gone)
 
     return make
 
@@ -72,21 +68,14 @@ async def next_one(*, directory: Path, rpc: list[str] | None, as_json: bool) -> 
 
 def addition(*, node: str, file: Path) -> AddCertificate:
     """Return what lets a node show the certificate of a PEM file too. Raises LocalFault."""
-    der = _read(file)
+    der = read_certificate_file(file)
     check_own_name(node, der)
     return AddCertificate(node, der)
 
 
 def withdrawal(*, node: str, file: Path) -> WithdrawCertificate:
     """Return what takes the certificate of a PEM file away from a node. Raises LocalFault."""
-    return WithdrawCertificate(node, _read(file))
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return certificate_der(read_bytes(file))
-    except OSError as error:
-        raise LocalFault(f"{file}: {error.strerror}") from error
+    return WithdrawCertificate(node, read_certificate_file(file))
 
 
 def adds(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:

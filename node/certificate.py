@@ -2,10 +2,12 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from genesis.files import read_bytes
 from node.config import NodeConfig, load_config
 from node.files import installed_genesis, own_record
 from node.observe import Finding
@@ -17,6 +19,7 @@ from p2p.renewal import (
     UNREADABLE,
     WARN_DAYS,
     days_left,
+    is_recorded_by,
     last_day,
     pin_of,
     renew_certificate,
@@ -156,6 +159,21 @@ def use_next_certificate(config: NodeConfig, made: NextCertificate, now: datetim
         raise LocalFault(f"{error.filename}: {error.strerror}") from error
     made.remove()
     return kept_as
+
+
+def read_certificate_file(path: Path) -> bytes:
+    """Return the DER of a PEM file that somebody names. Raises LocalFault."""
+    try:
+        return certificate_der(read_bytes(path))
+    except OSError as error:
+        raise LocalFault(f"{path}: {error.strerror}") from error
+
+
+def shown_no_more(config: NodeConfig, recorded: Iterable[bytes]) -> bytes | None:
+    """Return which certificate of the record the node's file is not of; None if that is unclear."""
+    shown = read_certificate_file(config.path(config.p2p.certificate))
+    others = [der for der in recorded if not is_recorded_by(shown, der)]
+    return others[0] if len(others) == 1 else None
 
 
 def _recorded(path: Path, first: bytes) -> bytes:
