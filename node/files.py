@@ -78,7 +78,7 @@ class Self:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenFiles:
-    """Everything on disk, open and checked."""
+    """Everything on disk, open and checked; `noted` is the key that the store was written under."""
 
     ledger: LedgerOverStore
     wal: Wal
@@ -86,6 +86,7 @@ class OpenFiles:
     start: Start
     journal: Journal
     waiting: Replay
+    noted: PublicKey | None
 
     def close(self) -> None:
         """Release every file, in the reverse order of opening."""
@@ -238,6 +239,7 @@ def open_files(
         if wal.dropped_tail_bytes:
             tail = {"bytes": wal.dropped_tail_bytes, "path": wal.path}
             log.warning("torn_wal_tail_dropped", extra=tail)
+        noted = _noted(ledger.store)
         start = _begin(sign_state, ledger, wal, own, signer)
         journal, waiting = open_journal(
             data / JOURNAL, fsync_seconds, compact_bytes=config.mempool.journal_bytes_min
@@ -250,6 +252,7 @@ def open_files(
         start=start,
         journal=journal,
         waiting=waiting,
+        noted=noted,
     )
 
 
@@ -330,6 +333,11 @@ def _begin(
     if start.reason is not None and own.public_key in ledger.head().validators:
         log.warning("listening_before_signing", extra={"reason": start.reason})
     return start
+
+
+def _noted(store: NodeStore) -> PublicKey | None:
+    note = store.note()
+    return None if note is None else read_stored_note(store, note).key
 
 
 def begin_key(files: OpenFiles, key: PublicKey, state: SignState | None, random: bytes) -> Start:

@@ -48,7 +48,8 @@ class Membership:
         self._due: asyncio.TimerHandle | None = None
         self._settled_s = -_SETTLE_S
         self.keys: dict[str, PublicKey] = {}
-        self.own_key = self._own_key()
+        self.own_key = own.public_key
+        self.own_key = self._own_key()  # by the record, if that has one
         self.members = self._read()
 
     @property
@@ -85,9 +86,9 @@ class Membership:
         return any(self.keys.get(one.name) not in {None, one.public_key} for one in members)
 
     def _own_key(self) -> PublicKey:
-        """Return the key that the record gives this node; the one with which it began if none."""
+        """Return the key that the record gives this node; the one of before if it has none."""
         found = None if self._version is None else node_in(self._query, self._own.member.name)
-        return self._own.public_key if found is None else PublicKey(found.public_key)
+        return self.own_key if found is None else PublicKey(found.public_key)
 
     def _settle(self) -> None:
         if self._due is not None:

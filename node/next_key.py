@@ -20,10 +20,10 @@ from pathlib import Path
 from consensus.guard import SignState, Standing, born
 from genesis.build import show_member
 from node.config import NodeConfig
-from node.files import installed_genesis, own_record, read_key
+from node.files import OpenFiles, installed_genesis, own_record, read_key
 from node.secret_files import private_files
 from node.setup import MEMBER_FILE, write_new
-from node.store.sign_state import STATE, SignStateFiles, held
+from node.store.sign_state import STATE, held
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from primitives.errors import LocalFault
 
@@ -154,14 +154,15 @@ def finish_change(config: NodeConfig) -> None:
             return
 
 
-def take_state(signing: SignStateFiles, place: NextKey, key: PublicKey) -> SignState | None:
+def take_state(files: OpenFiles, place: NextKey, key: PublicKey) -> SignState | None:
     """Return with which state a next key begins in the node's sign-state folder.
 
     It goes on from the stamp of the key of now, so that WAL and sign-state stay of one life. None,
-    and so a listener, where nothing says that it has signed nothing.
+    and so a listener, where nothing says that it has signed nothing, or where the store was written
+    under it: then keys and sign-state were put back from before.
     """
-    state, before = prepared_state(place, key), signing.state
-    if state is None or before is None or before.key == key:
+    state, before = prepared_state(place, key), files.sign_state.state
+    if state is None or before is None or key in {before.key, files.noted}:
         return None
     return replace(state, stamp=before.stamp)
 

@@ -66,7 +66,7 @@ class Rotation:
         if next_key_of(self.config, key) is not None:
             return True
         self._missing.add(key)
-        log.error("key_of_record_not_here", extra={"key": key.hex()[:16]})
+        log.warning("key_of_record_not_here", extra={"key": key.hex()[:16]})
         return False
 
     @private_files()
@@ -80,11 +80,11 @@ class Rotation:
         place = next_key_of(self.config, key)
         if place is None:
             raise InvariantBroken(f"the next key {key.hex()[:16]} is gone")
-        made, signing = place.read(), self.files.sign_state
+        made = place.read()
         if made.public_key != key:
             raise BadKey(f"{place.key_file} is not the key that its folder names")
-        state = take_state(signing, place, key)
-        signing.set_lock_aside()
+        state = take_state(self.files, place, key)
+        self.files.sign_state.set_lock_aside()
         start = begin_key(self.files, key, state, os.urandom(STAMP_RANDOM_BYTES))
         put_in_place(self.config, place)
         self.used.public_key, self.used.key = key, made

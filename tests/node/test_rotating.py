@@ -180,6 +180,20 @@ def test_a_sign_state_of_before_the_change_makes_a_listener(home, new):
     assert "is of another key" in reason
 
 
+def test_keys_and_sign_state_of_before_the_change_beside_a_store_of_after_it_make_a_listener(
+    home, new
+):
+    kept = shutil.copytree(home, home.with_name("kept"))
+    rotate(home, new)
+    for folder in ("keys", "data/sign_state"):
+        shutil.rmtree(home / folder)
+        shutil.copytree(kept / folder, home / folder)
+    shutil.copy(kept / "member.json", home / "member.json")
+    (home / "data" / "wal").unlink()
+
+    assert rotate(home, new).is_listening
+
+
 def test_a_key_of_the_record_that_lies_elsewhere_is_said_once(home, new, caplog):
     own, files = start(home)
     change = rotation(home, own, files, new)
