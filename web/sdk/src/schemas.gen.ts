@@ -214,7 +214,8 @@ export interface MisdeedJson {
 /** A node of the network record, and the first height at which it is as it is. */
 export interface NetworkNodeJson {
   name: string; public_key: string; agency_id: string; certificate: CertificateFactsJson;
-  host: string; port: number; is_validator: boolean; since_height: number;
+  second_certificate: CertificateFactsJson | null; host: string; port: number;
+  is_validator: boolean; since_height: number;
 }
 
 /** The network record at a height. */
@@ -301,10 +302,15 @@ export interface RestartProofJson {
   height: number; proof: string;
 }
 
-/** A decided change of a seat whose turn has not come. */
+/**
+ * A decided change of a seat, or of a node's key, whose turn has not come.
+ *
+ * With a `new_key` it changes that alone; it comes before all others if a key is stolen.
+ */
 export interface SeatWaitingJson {
-  node: string; is_validator: boolean; is_retired: boolean; decided_at_height: number;
-  ready_at_height: number | null; lapses_ms: number | string;
+  node: string; is_validator: boolean; is_retired: boolean; is_stolen: boolean;
+  new_key: string | null; decided_at_height: number; ready_at_height: number | null;
+  lapses_ms: number | string;
 }
 
 /** A block after which other validators decide, and the encoded proof of it and of the set. */
