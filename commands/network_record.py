@@ -1,10 +1,11 @@
 """`sapha network show`, `history`, `diff`: who is in the network, who decides, and what waits."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from client.answers import text_field
-from client.contract import all_pages, ask
+from client.contract import all_pages, ask, ask_at
 from client.rpc import RpcClient
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, emit
@@ -53,7 +54,7 @@ async def diff(genesis: Path, *, rpc: list[str] | None, as_json: bool) -> None:
         chain_id = text_field(await client.call("chain_getStatus"), "chain_id")
         if chain_id != founded.chain_id:
             raise CheckFailed(f"{genesis} is of {founded.chain_id}, the node of {chain_id}")
-        version, nodes = await ask(client, network_version), await _nodes(client)
+        version, nodes = await ask(client, network_version), await all_nodes(client)
     was = {member.name: _founding_facts(member) for member in founded.members}
     now = {node.name: _facts(node) for node in nodes}
     found = [
@@ -70,11 +71,14 @@ async def show(*, rpc: list[str] | None, as_json: bool) -> None:
     """Show every node, whether it decides, since when, and the changes that wait."""
     async with open_rpc(rpc) as client:
         version = await ask(client, network_version)
-        nodes, waiting = await _nodes(client), await ask(client, seat_changes)
+        nodes, (waiting, due) = await all_nodes(client), await waiting_changes(client)
     data = {
         "version": version,
         "nodes": [_node(node) for node in nodes],
-        "waiting": [_waiting(entry) for entry in waiting],
+        "waiting": [
+            _waiting(entry) | {"due_height": first}
+            for entry, first in zip(waiting, due, strict=True)
+        ],
     }
     rows = [
         (
@@ -89,7 +93,7 @@ async def show(*, rpc: list[str] | None, as_json: bool) -> None:
     ]
     columns = ("node", "agency", "role", "since height", "address", "certificate until")
     table = show_table("Nodes", columns, rows)
-    lines = [_sentence(entry) for entry in waiting]
+    lines = [_sentence(entry, first) for entry, first in zip(waiting, due, strict=True)]
     emit(data, "\n".join([f"version {version}", table, *lines]), as_json=as_json)
 
 
@@ -111,7 +115,34 @@ async def history(*, rpc: list[str] | None, as_json: bool) -> None:
     emit({"versions": data}, text, as_json=as_json)
 
 
-async def _nodes(client: RpcClient) -> tuple[Node, ...]:
+async def waiting_changes(client: RpcClient) -> tuple[tuple[Awaited, ...], list[int | None]]:
+    """Return the changes that wait, and from which height on each counts at the soonest."""
+    waiting, height = await ask_at(client, seat_changes)
+    if not waiting:
+        return (), []
+    seated = sum(node.is_validator for node in await all_nodes(client))
+    return waiting, due_heights(waiting, height=height, validators=seated)
+
+
+def due_heights(waiting: Sequence[Awaited], *, height: int, validators: int) -> list[int | None]:
+    """Return from which height on each change counts that waits after the block at `height`.
+
+    At the soonest: f seats change a block, stolen keys first (R4.1). None for a seat whose node is
+    not ready.
+    """
+    room = max((validators - 1) // 3, 1)
+    due = [
+        place
+        for place, entry in enumerate(waiting)
+        if entry.new_key is not None or not entry.is_validator or entry.ready is not None
+    ]
+    due.sort(key=lambda place: not waiting[place].is_stolen)
+    first = {place: height + 2 + turn // room for turn, place in enumerate(due)}
+    return [first.get(place) for place in range(len(waiting))]
+
+
+async def all_nodes(client: RpcClient) -> tuple[Node, ...]:
+    """Return every node of the record, in order of names."""
     found: tuple[Node, ...] = ()
     while part := await ask(client, nodes_page, found[-1].name if found else "", _NODES_A_PAGE):
         found += part
@@ -155,13 +186,12 @@ def _waiting(entry: Awaited) -> dict[str, object]:
     }
 
 
-def _sentence(entry: Awaited) -> str:
+def _sentence(entry: Awaited, first: int | None) -> str:
     role = _awaited_role(entry)
-    if entry.new_key is not None:
-        return f"waits: {role} for {entry.node}, when its turn comes"
-    if entry.is_validator and entry.ready is None:
+    if first is None:
         return f"waits: {entry.node} as {role}, once its agency says that it is ready"
-    return f"waits: {entry.node} as {role}, when its turn comes"
+    what = f"{entry.node} as {role}" if entry.new_key is None else f"{role} for {entry.node}"
+    return f"waits: {what}, in its turn: from height {first} on at the soonest"
 
 
 def _awaited_role(entry: Awaited) -> str:

@@ -10,13 +10,13 @@ from client.answers import text_field, uint_field
 from client.contract import Actor, ask
 from client.errors import NodeUnreachable, RpcRefused
 from client.rpc import RpcClient
+from commands.network_record import waiting_changes
 from commands.nodes import open_rpc
 from commands.output import emit, say
 from commands.sending import sends
 from contracts.governance.network.keys import KEY_TAG
 from contracts.governance.network.messages import ReportStolen, RotateKey, StolenKey
 from contracts.governance.network.queries import node as node_of
-from contracts.governance.network.queries import seat_changes
 from genesis.files import read_text
 from node.config import load_config
 from node.next_key import make_next_key
@@ -137,11 +137,9 @@ def _proof(key: SigningKey, chain_id: str, name: str, height: int) -> Signature:
 
 async def _standing(client: RpcClient, name: str) -> str:
     """Return in words whether the node has its new key, or when it will."""
-    waiting = await ask(client, seat_changes)
-    own = [entry for entry in waiting if entry.node == name and entry.new_key is not None]
-    if own:
-        before = waiting.index(own[0])
-        return f"{name}: its new key takes its turn; {before} changes come before it"
+    for entry, first in zip(*await waiting_changes(client), strict=True):
+        if entry.node == name and entry.new_key is not None:
+            return f"{name} signs with its new key from height {first} on at the soonest"
     node = await ask(client, node_of, name)
     if node is None:
         return f"{name} is not in the network record"
