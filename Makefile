@@ -12,7 +12,7 @@ STAMP = $(VENV)/.stamp-$(VERSION)
 NODE_STAMP = $(VENV)/.stamp-node
 WEB_STAMP := web/node_modules/.stamp
 IN_WEB := cd web && PATH="$(CURDIR)/$(BIN):$$PATH"
-SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands verifier scenes bench deploy tests examples
+SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client gateways commands verifier scenes bench deploy tests examples
 PRESENT = $(wildcard $(SOURCES))
 
 # Workers that `make test` uses; 0 runs the tests in one process.
