@@ -10,12 +10,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from client.access import RpcSettings
 from client.contract import written_record
 from client.documents import read_document
 from client.identity.errors import BadCredential, BadDraft
 from client.identity.jose import key_of_jwk
 from client.keystore import write_secret
-from commands.nodes import open_rpc
+from client.rpc import RpcClient
+from commands.nodes import authorities
 from commands.output import UsageFault, emit, say
 from commands.sending import WithFile
 from contracts.identity.core.messages import Client
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from gateways.openid.settings import Settings
 
 _SECRET_BYTES = 32
-_MADE_HERE = {"secret_digest": None, "keys": [], "is_active": True}
+_MADE_HERE: dict[str, object] = {"secret_digest": None, "keys": [], "is_active": True}
 
 
 async def openid(*, config: Path, as_json: bool) -> None:
@@ -82,7 +84,7 @@ async def running(config: Path, settings: "Settings") -> AsyncIterator[None]:
     from gateways.openid.gateway import Gateway  # noqa: PLC0415 - only gateways need it
     from gateways.openid.server import Server  # noqa: PLC0415 - as above
 
-    async with open_rpc(settings.nodes, "nodes") as rpc:
+    async with RpcClient(settings.nodes, RpcSettings(tls=authorities())) as rpc:
         status = await rpc.call("chain_getStatus")
         if not isinstance(status, dict) or status.get("chain_id") != settings.chain_id:
             raise UsageFault(f"{config}: the nodes are of another chain than {settings.chain_id}")

@@ -15,7 +15,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -39,9 +38,6 @@ from contracts.identity.core.messages import Client
 from contracts.identity.nodes.messages import SetClient
 from primitives.crypto import SigningKey
 from primitives.errors import LocalFault
-
-if TYPE_CHECKING:
-    from gateways.openid.settings import Settings
 
 AGENCY, APPLICATION = "revenue", "portal"
 CLIENT_ID = f"{AGENCY}.{APPLICATION}"
@@ -112,7 +108,7 @@ async def develop(*, directory: Path, as_json: bool) -> None:
         runner = await _serve_idp(devnet, rpc, int(settings.idps[BANK_A].rpartition(":")[2]))
         try:
             async with running(config, settings):
-                emit(sign_in_data(devnet, settings), settings.issuer, as_json=as_json)
+                emit({"issuer": settings.issuer}, settings.issuer, as_json=as_json)
                 await asyncio.Event().wait()
         finally:
             await runner.cleanup()
@@ -146,14 +142,14 @@ async def signing_in(devnet: Devnet) -> AsyncIterator[None]:
             child.kill()
 
 
-def sign_in_data(devnet: Devnet, settings: "Settings | None" = None) -> dict[str, object] | None:
+def sign_in_data(devnet: Devnet) -> dict[str, object] | None:
     """Return what a developer needs to sign citizens in; None where there is no gateway."""
     config = settings_file(devnet.directory)
     if not config.exists():
         return None
     from gateways.openid.settings import read_settings  # noqa: PLC0415 - only gateways need it
 
-    settings = settings or read_settings(config)
+    settings = read_settings(config)
     return {
         "issuer": settings.issuer,
         "client_id": CLIENT_ID,

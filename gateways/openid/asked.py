@@ -78,7 +78,10 @@ class Asked:
     @classmethod
     def of_json(cls, document: Mapping[str, Any]) -> "Asked":
         """Return it from its own document."""
-        read = {n: tuple(v) if isinstance(v, list) else v for n, v in document.items()}
+        read: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in document.items()
+        }
         return cls(**read)
 
 

@@ -148,7 +148,7 @@ class Channel:
     def _keep_asked(
         self, name: str, attempt: Attempt, app: Application, *, asked_at: int, until: int
     ) -> None:
-        value = {"attempt": attempt.to_json(), "client_id": app.client_id}
+        value: dict[str, Any] = {"attempt": attempt.to_json(), "client_id": app.client_id}
         value |= {"asked_at": asked_at, "until": until}
         self._gateway.store.put("ciba", name, value, until + TTL_S)
 

@@ -219,8 +219,8 @@ class DevelopmentIdp:
             await office.do(reuse)
             return reuse.handle
         sign_on = SignOn(ial=IAL, aal=AAL, auth_time=now)
-        draft = drafts.answer(shown.req_id, sign_on, accepts=accepts)
-        answer = citizen.wallet.answer(shown, draft, accepts=accepts)
+        unsigned = drafts.answer(shown.req_id, sign_on, accepts=accepts)
+        answer = citizen.wallet.answer(shown, unsigned, accepts=accepts)
         await office.do(answer)
         return answer.handle
 

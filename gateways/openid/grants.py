@@ -82,6 +82,7 @@ class Grants:
         """Keep a grant, and return a code for it that serves once, for a minute."""
         code, name = new_secret(), self._keep(grant)
         asked = attempt.asked
+        bound: dict[str, str | None]
         bound = {"client_id": asked.client_id, "redirect_uri": asked.redirect_uri}
         bound |= {"challenge": asked.challenge, "jkt": asked.dpop_jkt}
         self._store.put("code", code, bound | {"grant": name}, self._now() + CODE_S)
@@ -196,8 +197,8 @@ class Grants:
     ) -> str:
         token = new_secret()
         # A confidential client proves itself at each use; the key binds a public one's alone.
-        bound = {"grant": name, "client_id": app.client_id}
-        bound |= {"jkt": jkt if app.method == NONE else None}
+        bound_to = jkt if app.method == NONE else None
+        bound = {"grant": name, "client_id": app.client_id, "jkt": bound_to}
         self._store.put("refresh", token, bound, grant["until"])
         return token
 

@@ -107,8 +107,8 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
     except Exception as error:  # noqa: BLE001 - the boundary of one request
         # No traceback: it could name a person.
         log.error("%s failed: %s", request.path.split("/")[1], type(error).__name__)  # noqa: TRY400
-        refused = OAuthRefused("server_error", "the gateway failed; nothing was given")
-        return _refusal(request, refused, status=500)
+        fault = OAuthRefused("server_error", "the gateway failed; nothing was given")
+        return _refusal(request, fault, status=500)
 
 
 def _refusal(

@@ -7,13 +7,14 @@ import asyncio
 import re
 import socket
 import time
+from base64 import b64encode
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from hashlib import sha256
 from html import unescape
 from http.cookies import SimpleCookie
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlencode, urljoin, urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -21,7 +22,7 @@ from aiohttp import web
 from client.errors import NodeUnreachable
 from client.identity.drafts import IdpDrafts, Proofing
 from client.identity.face import officer_evidence
-from client.identity.jose import to_base64url
+from client.identity.jose import to_base64url, unverified_json
 from client.identity.keys import CitizenKeys
 from client.identity.wallet import CitizenWallet
 from client.wallet import Wallet
@@ -276,3 +277,45 @@ VERIFIER = "v" * 43
 
 def challenge_of(verifier: str) -> str:
     return to_base64url(sha256(verifier.encode()).digest())
+
+
+def basic(client_id: str = "revenue.portal", secret: str = SECRET) -> dict[str, str]:
+    """The header of client_secret_basic, as RFC 6749 §2.3.1 encodes it."""
+    pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
+    return {"Authorization": "Basic " + b64encode(pair.encode()).decode()}
+
+
+async def post(url: str, form: dict[str, str], **headers: str) -> tuple[int, dict]:
+    """What an application asks itself: status and JSON."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with aiohttp.ClientSession() as http, http.post(url, data=form, headers=named) as answer:
+        return answer.status, await answer.json()
+
+
+async def get(url: str, **headers: str) -> tuple[int, dict]:
+    async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as answer:
+        return answer.status, await answer.json()
+
+
+async def code_for(world: World, browser: Browser | None = None, **params: str) -> str:
+    """The code of a login that goes well."""
+    url = await (browser or Browser()).visit(address(world.issuer, **params))
+    return params_of(url)["code"]
+
+
+def exchange(code: str, **changes: str) -> dict[str, str]:
+    """The form that gives tokens for a code."""
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
+    return form | {"code_verifier": VERIFIER} | changes
+
+
+async def tokens_for(world: World, browser: Browser | None = None, **params: str) -> dict:
+    """The tokens of a login that goes well."""
+    code = await code_for(world, browser, **params)
+    status, tokens = await post(f"{world.issuer}/token", exchange(code), **basic())
+    assert status == 200, tokens
+    return tokens
+
+
+def id_token_in(tokens: dict) -> dict:
+    return unverified_json(tokens["id_token"])
