@@ -135,7 +135,8 @@ class Browser:
         """Answer by an earlier sign-on, without asking anybody (prompt=none)."""
         gateway, asked = self._gateway, attempt.asked
         session = gateway.sessions.of(request.cookies.get(SESSION_COOKIE))
-        if session is None or session["idp"] not in attempt.asking.request.idps:
+        is_of_use = session is not None and session["idp"] in attempt.asking.request.idps
+        if session is None or not is_of_use or asked.is_fresh:
             raise OAuthRefused(LOGIN_REQUIRED, "nobody is signed on in this browser")
         client = session["clients"].get(app.client_id)
         if client is None or not set(asked.claims) <= set(client["claims"]):

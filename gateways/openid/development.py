@@ -110,6 +110,9 @@ class DevelopmentIdp:
         )
         here = self._here.get(body.get("session") or "")
         name = here.citizen if here is not None else body.get("hint") or ""
+        is_early = body["mode"] == "silent" and (here is None or found.asked.mode != "reuse_ok")
+        if is_early:
+            return web.Response(status=403)  # who is not asked signs on by an earlier sign-on
         if visit.citizen is None and name in self._citizens:
             if not await self._answer(req_id, visit, name, here):
                 return web.Response(status=403)

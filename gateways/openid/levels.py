@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from client.identity.assertion import SignedOn
 
-_ACR = re.compile(r"th-ial(\d)\.(\d)-aal(\d)\.(\d)(?:@v(\d{1,9}))?")
+_ACR = re.compile(r"th-ial(\d)\.(\d)-aal(\d)\.(\d)(?:@v(\d{1,9}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -177,7 +177,7 @@ async def test_a_code_serves_its_application_its_address_and_its_verifier_alone(
 
 async def test_a_code_ends_after_a_minute(world):
     code = await code_for(world)
-    world.chain.ahead_s += 61
+    world.later(61)
 
     status, told = await post(f"{world.issuer}/token", exchange(code), **basic())
 

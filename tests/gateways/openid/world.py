@@ -161,6 +161,11 @@ class World:
         assert (await self.chain.office(agency).send(message)).is_ok
         return f"{agency}.{name}"
 
+    def later(self, seconds: int) -> None:
+        """Let time pass, for all."""
+        self.chain.ahead_s += seconds
+        self.chain.ledger.next_block()
+
     async def gateway(self, issuer: str | None = None) -> str:
         """Start a gateway; return where it listens."""
         port = free_port()
