@@ -24,7 +24,7 @@ from contracts.identity.core.messages import MODE_FRESH, MODE_REUSE_OK
 from contracts.identity.requests.messages import OpenRequest
 from contracts.identity.requests.state import LeastLevels
 from gateways.openid.applications import Application
-from gateways.openid.asked import Asked
+from gateways.openid.asked import OFFLINE, Asked
 from gateways.openid.errors import ACCESS_DENIED, UNAVAILABLE, UNMET, OAuthRefused
 from gateways.openid.levels import Levels, levels_in
 from gateways.openid.parties import Parties
@@ -36,7 +36,7 @@ _MAX_AGE_S = 3_600
 _CLOCK_S_MAX = 60  # between this clock and the last block's
 _IDPS_MAX = 50
 _CODE_CHARS = 8
-_OPEN, _CONFIRMED = "open", "confirmed"
+_OPEN, _ANSWERED = "open", ("confirmed", "completed")
 _NAMESPACE = "th.cid"
 _OUT_OF_REACH = {"LEVELS_OUT_OF_REACH", "BAD_LEVEL"}
 
@@ -201,9 +201,12 @@ class Logins:
         state = await available(ledger.request(self._parties.rpc, request.req_id))
         if state is None or state.state == _OPEN:
             return None
-        if state.state != _CONFIRMED or attempt.idp is None:
+        if state.state not in _ANSWERED or attempt.idp is None:
             raise OAuthRefused(ACCESS_DENIED, f"the request is {state.state}")
-        return await self.told(attempt.agency, attempt.asking, attempt.idp)
+        found = await self.told(attempt.agency, attempt.asking, attempt.idp)
+        if found is not None and OFFLINE in attempt.asked.scope:
+            await available(self._complete(attempt))
+        return found
 
     async def told(self, agency: str, asking: Asking, idp: str) -> Found | None:
         """Return what the IdP says now of a confirmed request, if the ledger agrees now.
@@ -241,6 +244,15 @@ class Logins:
             await office.do(request)
         except (LedgerRefused, RpcRefused) as refused:
             if refused.code != "DUPLICATE_ID":  # an earlier try of ours is on the ledger
+                raise
+
+    async def _complete(self, attempt: Attempt) -> None:
+        """Complete the request, so that it does not expire while its sign-on is used."""
+        party = self._parties.of(attempt.agency)
+        try:
+            await party.office.do(party.acknowledge(attempt.asking.request.req_id))
+        except (LedgerRefused, RpcRefused) as refused:
+            if refused.code != "REQUEST_NOT_OPEN":  # it is complete already
                 raise
 
     async def _check_clock(self) -> None:

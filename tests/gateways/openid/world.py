@@ -166,9 +166,19 @@ class World:
         self.chain.ahead_s += seconds
         self.chain.ledger.next_block()
 
-    async def gateway(self, issuer: str | None = None) -> str:
+    async def restart(self) -> None:
+        """Have another process take the gateway's place, at its address."""
+        await self.servers.pop(0).stop()
+        await self.gateway(port=int(self.issuer.rpartition(":")[2]))
+
+    async def idp_answers(self, browser: "Browser") -> None:
+        """Have the citizen answer all that their IdP was brought."""
+        for req_id, visit in self.idp._visits.items():
+            assert await self.idp._answer(req_id, visit, browser.citizen, None)
+
+    async def gateway(self, issuer: str | None = None, port: int | None = None) -> str:
         """Start a gateway; return where it listens."""
-        port = free_port()
+        port = port or free_port()
         url = f"http://127.0.0.1:{port}"
         plan = Plan(
             issuer=issuer or url,
@@ -215,6 +225,13 @@ class Browser:
         self.agrees = agrees
         self.cookies: dict[str, dict[str, str]] = {}
         self.pages: list[str] = []
+
+    @classmethod
+    def of(cls, other: "Browser") -> "Browser":
+        """The same browser in another window."""
+        made = cls(other.citizen)
+        made.cookies = {place: dict(own) for place, own in other.cookies.items()}
+        return made
 
     async def visit(
         self, url: str, form: dict[str, str] | None = None, *, follows: int = 20
