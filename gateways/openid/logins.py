@@ -5,10 +5,8 @@ before anybody sees it, so that what the citizen is shown is what is opened and 
 """
 
 import time
-from base64 import b32encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any, TypeVar
 
 from client.answers import uint_field
@@ -17,6 +15,7 @@ from client.errors import BadAnswer, LedgerRefused, NodeUnreachable, RpcRefused
 from client.identity import ledger
 from client.identity.assertion import SignedOn
 from client.identity.draft_file import opening_json, opening_of
+from client.identity.gateway_token import bound_words
 from client.identity.nodes import sector_of
 from client.identity.relying_party import Asking, Question
 from client.identity.wallet import RequestShown
@@ -35,7 +34,6 @@ TTL_S = 600
 _MAX_AGE_S = 3_600
 _CLOCK_S_MAX = 60  # between this clock and the last block's
 _IDPS_MAX = 50
-_CODE_CHARS = 8
 _OPEN, _ANSWERED = "open", ("confirmed", "completed")
 _NAMESPACE = "th.cid"
 _OUT_OF_REACH = {"LEVELS_OUT_OF_REACH", "BAD_LEVEL"}
@@ -87,15 +85,6 @@ class Found:
 
     signed_on: SignedOn
     session: str
-
-
-def binding_code(nonce: str) -> str:
-    """Return the letters that the words of a request hold for the nonce of its application.
-
-    They tie what the citizen signed to one login: see `client.identity.gateway_token`.
-    """
-    digest = sha256(b"sapha/gateway/binding " + nonce.encode()).digest()
-    return b32encode(digest).decode()[:_CODE_CHARS]
 
 
 async def available(work: Awaitable[T]) -> T:
@@ -278,7 +267,7 @@ def _words(app: Application, asked: Asked, words: str | None) -> str:
     """Return what the citizen is asked: who asks, and the letters of this login."""
     named = f"เข้าสู่ระบบ {app.record.name_th} / Sign in to {app.record.name_en}"
     text = named if words is None else f"{named}: {words}"
-    return text if asked.nonce is None else f"{text} [{binding_code(asked.nonce)}]"
+    return text if asked.nonce is None else bound_words(text, asked.nonce)
 
 
 def wall_s() -> int:
