@@ -57,11 +57,13 @@ class Browser:
         try:
             attempt = await gateway.logins.begin(app, _sound(app, params))
             if attempt.asked.is_silent:
+                self._use(params.get("pushed"), new_secret())
                 return await self._silent(request, app, attempt)
         except OAuthRefused as refused:
             return self._refused(params["redirect_uri"], params.get("state"), refused)
         login, browser = new_secret(), request.cookies.get(BROWSER_COOKIE) or new_secret()
-        self._keep(login, attempt, browser, new_secret())
+        kept = {"browser": browser, "form_key": new_secret(), "pushed": params.get("pushed")}
+        self._keep(login, attempt, kept)
         answer = _see(f"/login/{login}")
         self._set_cookie(answer, BROWSER_COOKIE, browser, _BROWSER_S)
         return answer
@@ -104,7 +106,8 @@ class Browser:
                 hint=asked.hint,
                 session=session["session"] if session is not None and is_same else None,
             )
-            self._keep(name, attempt, login["browser"], login["form_key"])
+            self._use(login["pushed"], name)
+            self._keep(name, attempt, login)
             go = await self._gateway.logins.send(attempt, wanted)
         except OAuthRefused as refused:
             self._store.drop("login", name)
@@ -222,10 +225,24 @@ class Browser:
         uri = params.get("request_uri", "")
         if not uri.startswith(PUSHED):
             return {name: text for name, text in params.items() if name != "pushed"}
-        pushed = self._store.take("par", uri)
-        if pushed is None or pushed["client_id"] != app.client_id:
+        pushed = self._store.get("par", uri)
+        is_used = self._store.get("par-used", uri) is not None
+        if pushed is None or is_used or pushed["client_id"] != app.client_id:
             raise bad_request("request_uri is unknown, was used, or is another's")
-        return {**pushed, "pushed": "yes"}
+        return {**pushed, "pushed": uri}
+
+    def _use(self, uri: str | None, login: str) -> None:
+        """Count a pushed request as used by a login, where there is one; looking uses nothing up.
+
+        Raises:
+            OAuthRefused: another login has used it.
+        """
+        if uri is None:
+            return
+        used = self._store.get("par-used", uri)
+        if used is not None and used["login"] != login:
+            raise bad_request("the pushed request was used by another login")
+        self._store.put("par-used", uri, {"login": login}, self._gateway.now() + TTL_S)
 
     def _login(self, request: web.Request) -> tuple[dict[str, Any], Attempt]:
         """Return a login of this browser. Raises OAuthRefused."""
@@ -235,8 +252,8 @@ class Browser:
             raise bad_request("there is no such login in this browser; it may be finished")
         return found, Attempt.of_json(found["attempt"])
 
-    def _keep(self, login: str, attempt: Attempt, browser: str, form_key: str) -> None:
-        value = {"attempt": attempt.to_json(), "browser": browser, "form_key": form_key}
+    def _keep(self, login: str, attempt: Attempt, kept: Mapping[str, Any]) -> None:
+        value = {**kept, "attempt": attempt.to_json()}
         self._store.put("login", login, value, self._gateway.now() + TTL_S)
 
     def _set_cookie(self, answer: web.StreamResponse, name: str, value: str, max_age: int) -> None:

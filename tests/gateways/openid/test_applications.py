@@ -4,7 +4,9 @@ import secrets
 import time
 from dataclasses import replace
 from hashlib import sha256
+from urllib.parse import urlencode, urlsplit
 
+import aiohttp
 import pytest
 
 from client.identity.jose import jwk_of, sign_json, to_base64url
@@ -65,8 +67,6 @@ async def pushed(world, client_id: str, **headers: str) -> dict[str, str]:
 
 
 def at_authorize(world, params: dict[str, str]) -> str:
-    from urllib.parse import urlencode
-
     return f"{world.issuer}/authorize?{urlencode(params)}"
 
 
@@ -201,13 +201,73 @@ async def test_fapi2_what_is_not_pushed_is_refused_and_what_was_pushed_serves_on
     name = await world.state("revenue", "strict", STRICT)
     bare = params_of(await Browser().visit(address(world.issuer, client_id=name)))
     place = at_authorize(world, await pushed(world, name))
-    first, again = Browser(), Browser()
+    early, first, again = Browser(), Browser(), Browser()
+    await early.visit(place, follows=2)
     code = params_of(await first.visit(place))
     await again.visit(place)
+    login = await early.visit(place, follows=1)
 
+    assert "Sign in to Tax filing" in early.pages[0]  # looking uses nothing up
+    assert urlsplit(login).path == "/authorize"
     assert bare["error"] == "invalid_request"
     assert "code" in code
     assert "request_uri is unknown, was used" in again.pages[-1]
+
+
+async def test_fapi2_what_was_pushed_once_is_agreed_to_once(world):
+    name = await world.state("revenue", "strict", STRICT)
+    place = at_authorize(world, await pushed(world, name))
+    slow, quick = Browser(), Browser()
+    login = await slow.visit(place, follows=1)
+    code = params_of(await quick.visit(place))
+
+    late = params_of(await slow.visit(login))
+
+    assert "code" in code
+    assert late["error"] == "invalid_request"
+
+
+async def test_fapi2_small_things_that_honest_clients_differ_in_are_taken(world):
+    name = await world.state("revenue", "strict", STRICT)
+    token_url, info = f"{world.issuer}/token", f"{world.issuer}/userinfo"
+    now = int(time.time())
+    for changes in ({"iat": now - 10}, {"iat": now + 10}, {"nbf": now, "exp": now + 60}):
+        place = at_authorize(world, await pushed(world, name))
+        form = exchange(params_of(await Browser().visit(place))["code"])
+        form |= assertion(name, world.issuer)
+        status, tokens = await post(token_url, form, DPoP=proof("POST", token_url, **changes))
+        assert status == 200
+
+    access = tokens["access_token"]
+    for scheme in ("DPoP", "dpop", "DPOP"):
+        shown = {"Authorization": f"{scheme} {access}", "DPoP": proof("GET", info, KEY, access)}
+        assert (await get(info, **shown))[0] == 200
+
+
+async def test_a_key_that_is_pushed_is_the_key_that_is_proven(world):
+    name = await world.state("revenue", "strict", STRICT)
+    par, token_url = f"{world.issuer}/par", f"{world.issuer}/token"
+    form = params_of(
+        address(world.issuer, client_id=name, dpop_jkt=thumbprint_of(OTHER.public_key))
+    )
+    form |= assertion(name, world.issuer)
+    status, told = await post(par, form, DPoP=proof("POST", par))
+    place = at_authorize(world, await pushed(world, name, DPoP=proof("POST", par)))
+    code = params_of(await Browser().visit(place))["code"]
+
+    def shown() -> dict[str, str]:
+        return exchange(code) | assertion(name, world.issuer)
+
+    other, _ = await post(token_url, shown(), DPoP=proof("POST", token_url, OTHER))
+    own, _ = await post(token_url, shown(), DPoP=proof("POST", token_url))
+
+    assert (status, told["error"]) == (400, "invalid_dpop_proof")
+    assert (other, own) == (400, 200)
+
+
+async def test_a_request_is_pushed_by_post_alone(world):
+    async with aiohttp.ClientSession() as http, http.get(f"{world.issuer}/par") as answer:
+        assert answer.status == 405
 
 
 async def test_fapi2_an_assertion_names_the_issuer_alone(world):

@@ -61,6 +61,12 @@ async def test_a_login_without_nonce_or_state_goes_well(world):
     assert "nonce" not in id_token_in(tokens)
 
 
+async def test_a_long_state_comes_back_whole(world):
+    state = "s" * 2_000
+
+    assert params_of(await Browser().visit(address(world.issuer, state=state)))["state"] == state
+
+
 async def test_a_scope_stands_for_the_claims_that_the_record_names(world):
     claims = ("given_name", "email", "phone_number", "address")
     await world.state("revenue", "portal", PORTAL, claims=claims)
