@@ -10,14 +10,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from client.access import RpcSettings
 from client.contract import written_record
 from client.documents import read_document
 from client.identity.errors import BadCredential, BadDraft
 from client.identity.jose import key_of_jwk
 from client.keystore import write_secret
-from client.rpc import RpcClient
-from commands.nodes import authorities
+from commands.nodes import open_for_server
 from commands.output import UsageFault, emit, say
 from commands.sending import WithFile
 from contracts.identity.core.messages import Client
@@ -84,7 +82,7 @@ async def running(config: Path, settings: "Settings") -> AsyncIterator[None]:
     from gateways.openid.gateway import Gateway  # noqa: PLC0415 - only gateways need it
     from gateways.openid.server import Server  # noqa: PLC0415 - as above
 
-    async with RpcClient(settings.nodes, RpcSettings(tls=authorities())) as rpc:
+    async with open_for_server(settings.nodes) as rpc:
         status = await rpc.call("chain_getStatus")
         if not isinstance(status, dict) or status.get("chain_id") != settings.chain_id:
             raise UsageFault(f"{config}: the nodes are of another chain than {settings.chain_id}")

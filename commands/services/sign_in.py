@@ -29,6 +29,7 @@ from client.rpc import RpcClient
 from client.wallet import Wallet
 from commands.devnet_files import HOST, Devnet, load_devnet
 from commands.gateway import new_secret, running
+from commands.nodes import open_for_server
 from commands.output import UsageFault, emit
 from commands.processes import GATEWAY, record_pid, run_dir_of
 from commands.services.agencies import BANK_A
@@ -104,7 +105,7 @@ async def develop(*, directory: Path, as_json: bool) -> None:
 
     settings = read_settings(config)
     record_pid(GATEWAY, run_dir_of(devnet), os.getpid())
-    async with RpcClient(devnet.urls) as rpc:
+    async with open_for_server(devnet.urls) as rpc:
         runner = await _serve_idp(devnet, rpc, int(settings.idps[BANK_A].rpartition(":")[2]))
         try:
             async with running(config, settings):
