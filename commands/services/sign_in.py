@@ -87,6 +87,7 @@ async def found_sign_in(devnet: Devnet, office: Office) -> None:
         chain_id=devnet.genesis.chain_id,
         data=Path("gateway.db"),
         keys=Path("keys"),
+        offered=[BANK_A],
         agencies={
             AGENCY: AgencyFiles(key=Path(f"../{AGENCY}-officer.key"), box=Path(f"../{AGENCY}.box"))
         },

@@ -49,7 +49,7 @@ class Browser:
         try:
             params = single([(name, str(text)) for name, text in pairs.items()])
             app = await available(gateway.applications.find(params.get("client_id", "")))
-            gateway.asks.take(app.client_id)
+            gateway.asks.take(f"browsers of {app.client_id}")  # who floods takes no other turns
             params = self._pushed(app, params)
             redirect_of(app, params)
         except OAuthRefused as refused:

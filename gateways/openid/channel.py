@@ -84,13 +84,20 @@ class Channel:
             if proven_key(proof, shown, self._gateway.store, self._gateway.now()) != access.jkt:
                 raise OAuthRefused(INVALID_TOKEN, "the token is of another key")
         grant = access.grant
-        named = grant["sapha"]
-        req_id = bytes.fromhex(named["req_id"])
+        await self._check_counting(grant)
+        return _json(grant["claims"] | {"sub": grant["sub"]})
+
+    async def _check_counting(self, grant: Mapping[str, Any]) -> None:
+        """Refuse what no answer or no consent on the ledger bears now. Raises OAuthRefused."""
+        rpc, named = self._gateway.parties.rpc, grant["sapha"]
         try:
-            await available(ledger.check_accepted(self._gateway.parties.rpc, req_id, named["idp"]))
+            req_id = bytes.fromhex(named["req_id"])
+            await available(ledger.check_accepted(rpc, req_id, named["idp"]))
         except BadCredential as error:
             raise OAuthRefused(INVALID_TOKEN, "the citizen's answer counts no more") from error
-        return _json(grant["claims"] | {"sub": grant["sub"]})
+        con_id = grant["con_id"]
+        if con_id and not await available(ledger.is_granted(rpc, bytes.fromhex(con_id))):
+            raise OAuthRefused(INVALID_TOKEN, "the citizen's consent is granted no more")
 
     async def backchannel(self, request: web.Request) -> web.StreamResponse:
         """Ask a citizen whom the application names, in their own app (CIBA)."""

@@ -27,7 +27,11 @@ _OPENS = Rate(a_second=9, at_once=60)  # the ledger takes 600 a minute of a rely
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a gateway is made of; `idps` are addresses that count in place of the ledger's."""
+    """What a gateway is made of.
+
+    `idps` are addresses that count in place of the ledger's; `offered` are the IdPs that citizens
+    choose from, all that may answer where it is empty.
+    """
 
     issuer: str
     chain_id: str
@@ -35,6 +39,7 @@ class Plan:
     keys: Path  # a folder of signing keys
     parties: Mapping[str, PartyKeys]
     idps: Mapping[str, str]
+    offered: tuple[str, ...] = ()
 
 
 class Gateway:
@@ -57,7 +62,7 @@ class Gateway:
         self.parties = Parties(rpc, plan.chain_id, plan.parties, lambda: now() * 1_000)
         self.providers = providers or HttpProviders(rpc, plan.chain_id, plan.idps)
         self.applications = Applications(rpc, self.parties.agencies, self.store, plan.issuer)
-        self.logins = Logins(self.parties, self.providers, now)
+        self.logins = Logins(self.parties, self.providers, now, plan.offered)
         self.grants = Grants(self.store, self.keys, plan.issuer, plan.chain_id, now)
         self.sessions = Sessions(self.store, self.keys, self.applications, plan.issuer, now)
         self.asks, self.opens = Turns(_ASKS, clock), Turns(_OPENS, clock)

@@ -54,6 +54,7 @@ def grant_of(
         "acr": met[0] if met else acr,
         "auth_time": signed_on.auth_time,
         "claims": signed_on.claims,
+        "con_id": None if signed_on.con_id is None else signed_on.con_id.hex(),
         "token_claims": list(asked.token_claims),
         "attempt": attempt.to_json(),
         "sapha": {

@@ -106,8 +106,15 @@ async def available(work: Awaitable[T]) -> T:
 class Logins:
     """Takes sign-ons through their steps."""
 
-    def __init__(self, parties: Parties, providers: Providers, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        parties: Parties,
+        providers: Providers,
+        now: Callable[[], int],
+        offered: tuple[str, ...] = (),
+    ) -> None:
         self._parties = parties
+        self._offered = offered
         self._providers = providers
         self._now = now
 
@@ -132,7 +139,8 @@ class Logins:
             max(record.min_ial, wanted[0].ial if wanted else 0),
             max(record.min_aal, wanted[0].aal if wanted else 0),
         )
-        idps = await ledger.idps_for(self._parties.rpc, app.agency, _NAMESPACE, least)
+        able = await ledger.idps_for(self._parties.rpc, app.agency, _NAMESPACE, least)
+        idps = tuple(each for each in able if not self._offered or each in self._offered)
         if not idps:
             raise OAuthRefused(UNMET, "no IdP may give the levels that are asked for")
         question = Question(

@@ -6,6 +6,7 @@
     chain_id = "sapha-1"                      every signature is for it
     data = "gateway.db"                       shared by all processes of this issuer
     keys = "keys"                             as well; `sapha gateway key` makes one
+    offered = ["first-bank"]                  IdPs to choose from; all that may answer if not given
 
     [agencies.revenue]                        one table each
     key = "officer.key"                       of an officer with the role identity
@@ -57,6 +58,7 @@ class Settings(BaseModel):
     chain_id: str
     data: Path
     keys: Path
+    offered: list[str] = []
     agencies: dict[str, AgencyFiles] = Field(min_length=1)
     idps: dict[str, str] = {}
 
@@ -81,6 +83,7 @@ class Settings(BaseModel):
             keys=folder / self.keys,
             parties={name: _keys_of(folder, files) for name, files in self.agencies.items()},
             idps=self.idps,
+            offered=tuple(self.offered),
         )
 
 

@@ -157,5 +157,5 @@ async def test_a_citizen_who_withdraws_the_consent_is_not_told_of_again(world):
     withdrawn = world.citizens[0].wallet.permissions.withdraw(visit.con_id, "revenue")
     assert (await world.chain.office("faces").send(withdrawn)).is_ok
 
-    assert await refreshed(world, tokens) == (400, "invalid_grant")
     assert await known(world, tokens) == 401
+    assert await refreshed(world, tokens) == (400, "invalid_grant")
