@@ -25,11 +25,10 @@ from gateways.openid.errors import (
     bad_request,
 )
 from gateways.openid.gateway import Gateway
-from gateways.openid.grants import grant_of, new_secret
+from gateways.openid.grants import new_secret
 from gateways.openid.logins import TTL_S, Attempt, Found, available, chosen
 from gateways.openid.providers import BROWSER, SILENT, SignOnWanted
 
-PUSHED = "urn:ietf:params:oauth:request_uri:"
 BROWSER_COOKIE, SESSION_COOKIE = "sapha_browser", "sapha_session"
 _SILENT_S, _POLL_S = 8.0, 0.1
 _BROWSER_S = 86_400
@@ -50,14 +49,14 @@ class Browser:
             params = single([(name, str(text)) for name, text in pairs.items()])
             app = await available(gateway.applications.find(params.get("client_id", "")))
             gateway.asks.take(f"browsers of {app.client_id}")  # who floods takes no other turns
-            params = self._pushed(app, params)
+            params = gateway.pushed.found(app, params)
             redirect_of(app, params)
         except OAuthRefused as refused:
             return _failed(request, refused)
         try:
             attempt = await gateway.logins.begin(app, _sound(app, params))
             if attempt.asked.is_silent:
-                self._use(params.get("pushed"), new_secret())
+                gateway.pushed.use(params.get("pushed"), new_secret())
                 return await self._silent(request, app, attempt)
         except OAuthRefused as refused:
             return self._refused(params["redirect_uri"], params.get("state"), refused)
@@ -106,7 +105,7 @@ class Browser:
                 hint=asked.hint,
                 session=session["session"] if session is not None and is_same else None,
             )
-            self._use(login["pushed"], name)
+            self._gateway.pushed.use(login["pushed"], name)
             self._keep(name, attempt, login)
             go = await self._gateway.logins.send(attempt, wanted)
         except OAuthRefused as refused:
@@ -173,7 +172,7 @@ class Browser:
         """Make the code, once for a login, and send the browser back with it."""
         gateway, asked = self._gateway, attempt.asked
         self._check_hint(asked, found)
-        grantable = await self.grantable(attempt, found)
+        grantable = await gateway.grantable(attempt, found)
         cookie, session = self._session_for(request, attempt, found, grantable["until"])
         with self._store.together():
             if login is not None and self._store.take("login", login) is None:
@@ -189,16 +188,6 @@ class Browser:
         answer = self._back(asked.redirect_uri, {"code": code}, asked.state)
         self._set_cookie(answer, SESSION_COOKIE, cookie, max(0, session["until"] - gateway.now()))
         return answer
-
-    async def grantable(self, attempt: Attempt, found: Found) -> dict[str, Any]:
-        """Return what a sign-on grants; its session is still to be named."""
-        signed_on = found.signed_on
-        table = await available(self._gateway.parties.levels())
-        until = signed_on.auth_time + sum(
-            each.age_s_max for each in table.reuse if each.aal == signed_on.aal
-        )
-        acr = acr_of_levels(signed_on.ial, signed_on.aal, table.version)
-        return grant_of(attempt, signed_on, acr, sid="", until=until)
 
     def _session_for(
         self, request: web.Request, attempt: Attempt, found: Found, until: int
@@ -219,30 +208,6 @@ class Browser:
         hinted = self._gateway.sessions.hinted(asked.id_token_hint)
         if (hinted.get("aud"), hinted.get("sub")) != (asked.client_id, found.signed_on.sub):
             raise OAuthRefused(LOGIN_REQUIRED, "another than the hinted citizen signed on")
-
-    def _pushed(self, app: Application, params: dict[str, str]) -> dict[str, str]:
-        """Return the parameters that a client pushed before, or these."""
-        uri = params.get("request_uri", "")
-        if not uri.startswith(PUSHED):
-            return {name: text for name, text in params.items() if name != "pushed"}
-        pushed = self._store.get("par", uri)
-        is_used = self._store.get("par-used", uri) is not None
-        if pushed is None or is_used or pushed["client_id"] != app.client_id:
-            raise bad_request("request_uri is unknown, was used, or is another's")
-        return {**pushed, "pushed": uri}
-
-    def _use(self, uri: str | None, login: str) -> None:
-        """Count a pushed request as used by a login, where there is one; looking uses nothing up.
-
-        Raises:
-            OAuthRefused: another login has used it.
-        """
-        if uri is None:
-            return
-        used = self._store.get("par-used", uri)
-        if used is not None and used["login"] != login:
-            raise bad_request("the pushed request was used by another login")
-        self._store.put("par-used", uri, {"login": login}, self._gateway.now() + TTL_S)
 
     def _login(self, request: web.Request) -> tuple[dict[str, Any], Attempt]:
         """Return a login of this browser. Raises OAuthRefused."""
@@ -323,11 +288,6 @@ class SigningOut:
             raise bad_request("post_logout_redirect_uri is none of the application's addresses")
         state = {"state": params["state"]} if "state" in params else {}
         return f"{goal}?{urlencode(state)}" if state else goal
-
-
-def acr_of_levels(ial: int, aal: int, version: int) -> str:
-    """Return the name of levels that were reached, by a level table."""
-    return f"th-ial{ial // 100}.{ial % 100 // 10}-aal{aal // 100}.{aal % 100 // 10}@v{version}"
 
 
 def _sound(app: Application, params: Mapping[str, str]) -> Asked:

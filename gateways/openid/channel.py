@@ -12,7 +12,6 @@ from client.identity import ledger
 from client.identity.errors import BadCredential
 from gateways.openid.applications import Application
 from gateways.openid.asked import read_asked, single
-from gateways.openid.browser import PUSHED, Browser
 from gateways.openid.dpop import Shown, proven_key
 from gateways.openid.errors import (
     ACCESS_DENIED,
@@ -29,8 +28,8 @@ from gateways.openid.gateway import CIBA_GRANT, Gateway
 from gateways.openid.grants import bearer, new_secret, require
 from gateways.openid.logins import TTL_S, Attempt, Found, available, chosen
 from gateways.openid.providers import PUSH, SignOnWanted
+from gateways.openid.pushed import LIFE_S
 
-_PUSHED_S = 90
 _INTERVAL_S = 2
 _WORDS_CHARS_MAX = 100
 _AUTHENTICATION = ("client_assertion", "client_assertion_type", "client_secret")
@@ -40,9 +39,8 @@ _NO_CHALLENGE = "A" * 43  # of a request without a browser, which has no code
 class Channel:
     """Handles what applications ask without a browser between."""
 
-    def __init__(self, gateway: Gateway, browser: Browser) -> None:
+    def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
-        self._browser = browser
 
     async def push(self, request: web.Request) -> web.StreamResponse:
         """Keep an authorization request, and name it."""
@@ -55,9 +53,8 @@ class Channel:
         params = {name: text for name, text in form.items() if name not in _AUTHENTICATION}
         params |= {"client_id": app.client_id} | ({} if jkt is None else {"dpop_jkt": jkt})
         read_asked(app, params)
-        uri = PUSHED + new_secret()
-        self._gateway.store.put("par", uri, params, self._gateway.now() + _PUSHED_S)
-        return _json({"request_uri": uri, "expires_in": _PUSHED_S}, status=201)
+        uri = self._gateway.pushed.keep(params)
+        return _json({"request_uri": uri, "expires_in": LIFE_S}, status=201)
 
     async def token(self, request: web.Request) -> web.StreamResponse:
         """Give tokens for a code, a refresh token, or a sign-on without a browser."""
@@ -139,7 +136,7 @@ class Channel:
         self, app: Application, attempt: Attempt, found: Found, asked: tuple[str, str | None]
     ) -> dict[str, Any]:
         gateway, (name, jkt) = self._gateway, asked
-        grant = await self._browser.grantable(attempt, found)
+        grant = await gateway.grantable(attempt, found)
         cookie, session = gateway.sessions.begin(grant["until"])
         client = {"sub": grant["sub"], "claims": list(attempt.asked.claims)}
         word = {"idp": attempt.idp, "session": found.session, "clients": {app.client_id: client}}

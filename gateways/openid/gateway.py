@@ -9,12 +9,13 @@ from typing import Any
 from client.rpc import RpcClient
 from gateways.openid.applications import METHODS, Applications
 from gateways.openid.asked import PROMPTS, SCOPES
-from gateways.openid.grants import Grants
-from gateways.openid.levels import acr_values
+from gateways.openid.grants import Grants, grant_of
+from gateways.openid.levels import acr_reached, acr_values
 from gateways.openid.limits import Rate, Turns
-from gateways.openid.logins import Logins, wall_s
+from gateways.openid.logins import Attempt, Found, Logins, available, wall_s
 from gateways.openid.parties import Parties, PartyKeys
 from gateways.openid.providers import HttpProviders, Providers
+from gateways.openid.pushed import PushedRequests
 from gateways.openid.sessions import Sessions
 from gateways.openid.signing import ALGORITHM, TokenKeys
 from gateways.openid.store import Store
@@ -64,8 +65,22 @@ class Gateway:
         self.applications = Applications(rpc, self.parties.agencies, self.store, plan.issuer)
         self.logins = Logins(self.parties, self.providers, now, plan.offered)
         self.grants = Grants(self.store, self.keys, plan.issuer, plan.chain_id, now)
+        self.pushed = PushedRequests(self.store, now)
         self.sessions = Sessions(self.store, self.keys, self.applications, plan.issuer, now)
         self.asks, self.opens = Turns(_ASKS, clock), Turns(_OPENS, clock)
+
+    async def grantable(self, attempt: Attempt, found: Found) -> dict[str, Any]:
+        """Return what a sign-on grants; its session is still to be named.
+
+        Raises:
+            OAuthRefused: temporarily_unavailable.
+        """
+        signed_on = found.signed_on
+        table = await available(self.parties.levels())
+        limits = [each.age_s_max for each in table.reuse if each.aal == signed_on.aal]
+        acr = acr_reached(signed_on, table.version)
+        until = signed_on.auth_time + sum(limits)
+        return grant_of(attempt, signed_on, acr, sid="", until=until)
 
     def url(self, path: str) -> str:
         """Return the address of an endpoint."""

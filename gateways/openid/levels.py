@@ -39,5 +39,10 @@ def acr_values(table: tuple[tuple[int, ...], ...]) -> list[str]:
     return [f"th-ial{_shown(ial)}-aal{_shown(aal)}" for ial in table[0] for aal in table[1]]
 
 
+def acr_reached(signed_on: SignedOn, table_version: int) -> str:
+    """Return the name of the levels of an answer, by a level table."""
+    return f"th-ial{_shown(signed_on.ial)}-aal{_shown(signed_on.aal)}@v{table_version}"
+
+
 def _shown(level: int) -> str:
     return f"{level // 100}.{level % 100 // 10}"

@@ -63,7 +63,7 @@ class Server:
 def application(gateway: Gateway) -> web.Application:
     """Return the routes of a gateway."""
     browser, leaving = Browser(gateway), SigningOut(gateway)
-    channel = Channel(gateway, browser)
+    channel = Channel(gateway)
 
     async def discovery(_request: web.Request) -> web.StreamResponse:
         return _public(await available(gateway.discovery()))
