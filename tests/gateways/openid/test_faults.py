@@ -91,23 +91,53 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize("step", ["begin", "told"])
-async def test_a_gateway_that_dies_between_two_steps_goes_on_after_its_restart(world, step):
-    browser, providers = Browser(), world.made.providers
-    works = getattr(providers, step)
+# What a login does in turn: the part of the gateway, and its method; where the browser goes on.
+STEPS = [
+    ("logins", "_open", ""),
+    ("providers", "begin", ""),
+    ("providers", "told", "/on"),
+    ("logins", "found", "/on"),
+    ("", "grantable", "/on"),
+]
+
+
+@pytest.mark.parametrize(("part", "step", "place"), STEPS)
+async def test_a_gateway_that_dies_between_two_steps_goes_on_after_its_restart(
+    world, part, step, place
+):
+    browser, made = Browser(), world.made
+    owner = getattr(made, part) if part else made
+    works = getattr(owner, step)
 
     async def dies(*given):
         await works(*given)
         raise asyncio.CancelledError  # nothing after it happens, as in a kill
 
-    setattr(providers, step, dies)
+    setattr(owner, step, dies)
     login = await browser.visit(address(world.issuer), follows=1)
     with pytest.raises(Exception, match="disconnected"):
         await browser.visit(login)
     await world.restart()
 
-    place = login if step == "begin" else f"{login}/on"
-    code = params_of(await browser.visit(place))["code"]
+    code = params_of(await browser.visit(login + place))["code"]
+
+    assert (await post(f"{world.issuer}/token", exchange(code), **basic()))[0] == 200
+
+
+async def test_a_gateway_that_dies_before_it_says_the_code_has_given_nobody_one(world):
+    browser, keep = Browser(), world.made.sessions.keep
+
+    def dies(*given):
+        keep(*given)
+        raise asyncio.CancelledError
+
+    world.made.sessions.keep = dies
+    login = await browser.visit(address(world.issuer), follows=1)
+    with pytest.raises(Exception, match="disconnected"):
+        await browser.visit(login)
+    await world.restart()
+
+    code = params_of(await browser.visit(f"{login}/on"))["code"]
 
     assert (await post(f"{world.issuer}/token", exchange(code), **basic()))[0] == 200
 
