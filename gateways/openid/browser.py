@@ -29,9 +29,32 @@ from gateways.openid.grants import new_secret
 from gateways.openid.logins import TTL_S, Attempt, Found, available, chosen
 from gateways.openid.providers import BROWSER, SILENT, SignOnWanted
 
-BROWSER_COOKIE, SESSION_COOKIE = "sapha_browser", "sapha_session"
+_BROWSER, _SESSION = "sapha_browser", "sapha_session"
 _SILENT_S, _POLL_S = 8.0, 0.1
 _BROWSER_S = 86_400
+
+
+class Cookies:
+    """The gateway's cookies, which no other host may set where the issuer has https."""
+
+    def __init__(self, issuer: str) -> None:
+        self._is_secure = issuer.startswith("https:")
+        self._prefix = "__Host-" if self._is_secure else ""
+
+    def read(self, request: web.Request, name: str) -> str:
+        """Return the value of a cookie, empty where there is none."""
+        return request.cookies.get(self._prefix + name, "")
+
+    def write(self, answer: web.StreamResponse, name: str, value: str, max_age: int) -> None:
+        """Have the browser keep a value, or drop it where it has no time left."""
+        answer.set_cookie(
+            self._prefix + name,
+            value,
+            max_age=max(0, max_age),
+            httponly=True,
+            samesite="Lax",
+            secure=self._is_secure,
+        )
 
 
 class Browser:
@@ -40,6 +63,7 @@ class Browser:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._store = gateway.store
+        self._cookies = Cookies(gateway.issuer)
 
     async def authorize(self, request: web.Request) -> web.StreamResponse:
         """Begin a login, or answer at once where nobody is to be asked."""
@@ -60,11 +84,11 @@ class Browser:
                 return await self._silent(request, app, attempt)
         except OAuthRefused as refused:
             return self._refused(params["redirect_uri"], params.get("state"), refused)
-        login, browser = new_secret(), request.cookies.get(BROWSER_COOKIE) or new_secret()
+        login, browser = new_secret(), self._cookies.read(request, _BROWSER) or new_secret()
         kept = {"browser": browser, "form_key": new_secret(), "pushed": params.get("pushed")}
         self._keep(login, attempt, kept)
         answer = _see(f"/login/{login}")
-        self._set_cookie(answer, BROWSER_COOKIE, browser, _BROWSER_S)
+        self._cookies.write(answer, _BROWSER, browser, _BROWSER_S)
         return answer
 
     async def show(self, request: web.Request) -> web.StreamResponse:
@@ -97,7 +121,7 @@ class Browser:
             _require_agreed(form.get("act"))
             attempt = chosen(attempt, str(form.get("idp", "")))
             self._gateway.opens.take(asked.client_id)
-            session = self._gateway.sessions.of(request.cookies.get(SESSION_COOKIE))
+            session = self._gateway.sessions.of(self._cookies.read(request, _SESSION))
             is_same = session is not None and session["idp"] == attempt.idp and not asked.is_fresh
             wanted = SignOnWanted(
                 mode=BROWSER,
@@ -136,7 +160,7 @@ class Browser:
     ) -> web.StreamResponse:
         """Answer by an earlier sign-on, without asking anybody (prompt=none)."""
         gateway, asked = self._gateway, attempt.asked
-        session = gateway.sessions.of(request.cookies.get(SESSION_COOKIE))
+        session = gateway.sessions.of(self._cookies.read(request, _SESSION))
         is_of_use = session is not None and session["idp"] in attempt.asking.request.idps
         if session is None or not is_of_use or asked.is_fresh:
             raise OAuthRefused(LOGIN_REQUIRED, "nobody is signed on in this browser")
@@ -182,18 +206,18 @@ class Browser:
                 code = gateway.grants.code(grantable | {"sid": session["sid"]}, attempt)
         if code is None:
             return _failed(request, bad_request("this login is finished"))
-        old = gateway.sessions.of(request.cookies.get(SESSION_COOKIE))
+        old = gateway.sessions.of(self._cookies.read(request, _SESSION))
         if old is not None and old["sid"] != session["sid"]:
             await gateway.sessions.end(old["sid"])
         answer = self._back(asked.redirect_uri, {"code": code}, asked.state)
-        self._set_cookie(answer, SESSION_COOKIE, cookie, max(0, session["until"] - gateway.now()))
+        self._cookies.write(answer, _SESSION, cookie, session["until"] - gateway.now())
         return answer
 
     def _session_for(
         self, request: web.Request, attempt: Attempt, found: Found, until: int
     ) -> tuple[str, dict[str, Any]]:
         """Return cookie and document of the session that the sign-on belongs to."""
-        cookie = request.cookies.get(SESSION_COOKIE, "")
+        cookie = self._cookies.read(request, _SESSION)
         session = self._gateway.sessions.of(cookie)
         word = {"idp": attempt.idp, "session": found.session}
         if session is None or {name: session[name] for name in word} != word:
@@ -212,7 +236,7 @@ class Browser:
     def _login(self, request: web.Request) -> tuple[dict[str, Any], Attempt]:
         """Return a login of this browser. Raises OAuthRefused."""
         found = self._store.get("login", request.match_info["login"])
-        browser = request.cookies.get(BROWSER_COOKIE, "")
+        browser = self._cookies.read(request, _BROWSER)
         if found is None or not hmac.compare_digest(found["browser"], browser):
             raise bad_request("there is no such login in this browser; it may be finished")
         return found, Attempt.of_json(found["attempt"])
@@ -220,16 +244,6 @@ class Browser:
     def _keep(self, login: str, attempt: Attempt, kept: Mapping[str, Any]) -> None:
         value = {**kept, "attempt": attempt.to_json()}
         self._store.put("login", login, value, self._gateway.now() + TTL_S)
-
-    def _set_cookie(self, answer: web.StreamResponse, name: str, value: str, max_age: int) -> None:
-        answer.set_cookie(
-            name,
-            value,
-            max_age=max_age,
-            httponly=True,
-            samesite="Lax",
-            secure=self._gateway.issuer.startswith("https:"),
-        )
 
     def _refused(
         self, redirect: str, state: str | None, refused: OAuthRefused
@@ -251,11 +265,12 @@ class SigningOut:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
+        self._cookies = Cookies(gateway.issuer)
 
     async def logout(self, request: web.Request) -> web.StreamResponse:
         """End a session: at once for whoever shows its ID token, else after asking."""
         pairs = (await request.post()) if request.method == "POST" else request.query
-        gateway, cookie = self._gateway, request.cookies.get(SESSION_COOKIE)
+        gateway = self._gateway
         try:
             params = single([(name, str(text)) for name, text in pairs.items()])
             hint = params.get("id_token_hint")
@@ -263,7 +278,7 @@ class SigningOut:
             goal = await self._goal(params, str(claims.get("aud", params.get("client_id", ""))))
         except OAuthRefused as refused:
             return _failed(request, refused)
-        session = gateway.sessions.of(cookie)
+        session = gateway.sessions.of(self._cookies.read(request, _SESSION))
         own = "" if session is None else session["sid"]
         sid = str(claims.get("sid", ""))
         key = sha256(f"sign out {own}".encode()).hexdigest()
@@ -273,7 +288,7 @@ class SigningOut:
         for each in {sid, own} - {""}:
             await gateway.sessions.end(each)
         answer = _see(goal) if goal else pages.signed_out(pages.locale_of(request))
-        answer.del_cookie(SESSION_COOKIE)
+        self._cookies.write(answer, _SESSION, "", 0)
         return answer
 
     async def _goal(self, params: Mapping[str, str], client_id: str) -> str | None:

@@ -85,7 +85,7 @@ class Sessions:
         except OAuthRefused:
             log.warning("sign-out not told: %s is no application now", client_id)
             return
-        if app.record.back_channel:
+        if app.record.back_channel and may_be_told(self._issuer, app.record.back_channel):
             token = self._logout_token(client_id, sub, sid)
             task = asyncio.create_task(_post(app.record.back_channel, token, client_id))
             self._telling.add(task)
@@ -104,6 +104,14 @@ class Sessions:
             "sid": sid,
         }
         return self._keys.sign(LOGOUT, claims)
+
+
+def may_be_told(issuer: str, url: str) -> bool:
+    """Return whether a gateway calls an address: one that is not for trying calls https alone.
+
+    An address on the gateway's own machine is not the application's, whatever its record says.
+    """
+    return url.startswith("https://") or issuer.startswith("http://")
 
 
 async def _post(url: str, token: str, client_id: str) -> None:

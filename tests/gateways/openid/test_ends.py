@@ -1,10 +1,13 @@
 """Ends: a sign-out, a frozen citizen, a suspended IdP. What rested on them gives nothing more."""
 
+import aiohttp
+import pytest
 from aiohttp import web
 
 from client.identity.jose import unverified_json
 from contracts.identity.nodes.messages import SetNodeStatus
 from contracts.identity.subjects.messages import SetSubjectStatus
+from gateways.openid.sessions import may_be_told
 from tests.gateways.openid.world import (
     AFTER,
     PORTAL,
@@ -159,3 +162,29 @@ async def test_a_citizen_who_withdraws_the_consent_is_not_told_of_again(world):
 
     assert await known(world, tokens) == 401
     assert await refreshed(world, tokens) == (400, "invalid_grant")
+
+
+@pytest.mark.parametrize(
+    ("issuer", "url", "may"),
+    [
+        ("https://login.example", "https://tax.example/out", True),
+        ("https://login.example", "http://127.0.0.1:26601/rpc", False),
+        ("http://127.0.0.1:1", "http://127.0.0.1:2/out", True),
+    ],
+)
+def test_a_gateway_that_is_not_for_trying_calls_nothing_on_its_own_machine(issuer, url, may):
+    assert may_be_told(issuer, url) is may
+
+
+async def test_no_other_host_sets_the_cookies_of_an_issuer_with_https(world):
+    place = await world.gateway("https://login.example")
+    async with (
+        aiohttp.ClientSession() as http,
+        http.get(address(place), allow_redirects=False) as answer,
+    ):
+        cookies = answer.headers.getall("Set-Cookie")
+
+    assert [each.partition("=")[0] for each in cookies] == ["__Host-sapha_browser"]
+    words = {part.strip() for part in cookies[0].split(";")[1:]}
+    assert words >= {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
+    assert "Domain" not in cookies[0]
