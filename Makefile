@@ -12,7 +12,7 @@ STAMP = $(VENV)/.stamp-$(VERSION)
 NODE_STAMP = $(VENV)/.stamp-node
 WEB_STAMP := web/node_modules/.stamp
 IN_WEB := cd web && PATH="$(CURDIR)/$(BIN):$$PATH"
-SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands verifier scenes bench deploy tests examples
+SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client gateways commands verifier scenes bench deploy tests examples
 PRESENT = $(wildcard $(SOURCES))
 
 # Workers that `make test` uses; 0 runs the tests in one process.
@@ -40,7 +40,7 @@ PHASE ?= 15
 ROUNDS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup softhsm demo fmt check test test-fast near sim chaos e2e pythons fuzz bench bench-peer storm bench-absent cover web wheel verifier deb sbom audit lock clean
+.PHONY: help setup softhsm clients client-node client-go client-nimbus test-clients demo fmt check test test-fast near sim chaos e2e pythons fuzz bench bench-peer storm bench-absent cover web wheel verifier deb sbom audit lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,9 +91,32 @@ check: setup ## Format, lint, types, import rules, dead code, spelling, tidiness
 test: setup ## All tests but the soak: unit, properties, simulation, the browser's modules, real processes
 	@$(MAKE) --no-print-directory web || { echo "Node cannot be had here: the tests of web/ are NOT RUN"; test -z "$$CI"; }
 	@$(MAKE) --no-print-directory softhsm || { echo "SoftHSM cannot be had here: the tests of tokens are NOT RUN"; test -z "$$CI"; }
+	@$(MAKE) --no-print-directory clients || test -z "$$CI"
 	$(BIN)/python -m pytest -rs -n $(JOBS) --dist worksteal -m "not e2e and not soak"
 	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "e2e and not alone and not soak"
 	$(BIN)/python -m pytest -rs -m "alone and not soak"
+
+# Clients of OpenID Connect in other languages. Each is brought apart; what cannot be had is said.
+CLIENTS := tests/gateways/clients
+clients: setup
+	@missing=0; for each in node go nimbus; do \
+		$(MAKE) --no-print-directory client-$$each || { echo "The client in $(CLIENTS)/$$each cannot be had here: it is NOT RUN"; missing=1; }; \
+	done; exit $$missing
+
+client-node: $(NODE_STAMP)
+	@cd $(CLIENTS)/node && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+
+client-go: setup
+	@cd $(CLIENTS)/go && GOTOOLCHAIN=local go list -m >/dev/null 2>&1 || \
+		$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r bench/peer/requirements.lock
+	@cd $(CLIENTS)/go && GOTOOLCHAIN=local GOFLAGS=-buildvcs=false PATH="$(CURDIR)/$(BIN):$$PATH" go build -o login .
+
+# Java and Maven are the machine's own.
+client-nimbus:
+	@cd $(CLIENTS)/nimbus && mvn -q -B dependency:copy-dependencies -DoutputDirectory=target/lib
+
+test-clients: clients ## Clients in four languages, unchanged, sign citizens on at the gateway
+	SAPHA_CLIENTS=1 $(BIN)/python -m pytest -rs $(CLIENTS)
 
 test-fast: setup ## Unit and property tests alone: no processes, no simulation, no browser code
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not e2e and not soak" --ignore tests/simulation --ignore tests/planted_bugs --ignore tests/web --ignore tests/meta

@@ -21,6 +21,7 @@ PLACES = {
     "officer": commands.menu.officer.app,
     "id": commands.menu.identity.app,
     "fvs": commands.menu.fvs.app,
+    "gateway": commands.menu.gateway.app,
     "vote": commands.menu.vote.app,
     "complaint": commands.menu.complaint.app,
     "demo": commands.menu.single.demo,

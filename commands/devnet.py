@@ -34,6 +34,7 @@ from commands.processes import (
 )
 from commands.services.cast import ServiceCast, cast_folder, citizens_file, founded_services
 from commands.services.founding import Founding
+from commands.services.sign_in import sign_in_data, signing_in
 from commands.table import show_table
 from primitives.ids import show_address
 
@@ -58,8 +59,9 @@ async def up(
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Supervisor(devnet) as supervisor:
         if await _unless(stop, _start(devnet, supervisor, cast)):
-            _announce(devnet, as_json=as_json)
-            await stop.wait()
+            async with signing_in(devnet):
+                _announce(devnet, as_json=as_json)
+                await stop.wait()
         say("stopping")
 
 
@@ -170,6 +172,7 @@ def _announce(devnet: Devnet, *, as_json: bool) -> None:
         "rpc": devnet.urls,
         "accounts": accounts,
         "services": founded_services(devnet.directory),
+        "sign_in": sign_in_data(devnet),
     }
     rows = [(account["name"], account["address"]) for account in accounts]
     title = f"{show_baht(FUNDS_SATANG)} baht each; keys in accounts.json"
@@ -191,7 +194,13 @@ def _cast_lines(devnet: Devnet) -> list[str]:
         return []
     lines = [f"with    {', '.join(services)}: keys in {cast_folder(devnet.directory)}"]
     citizens = citizens_file(devnet.directory)
-    return [*lines, f"citizens in {citizens}"] if citizens.exists() else lines
+    lines += [f"citizens in {citizens}"] if citizens.exists() else []
+    found = sign_in_data(devnet) or {}
+    return [*lines, *(f"{name}: {_listed(value)}" for name, value in found.items())]
+
+
+def _listed(value: object) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 async def _row(devnet: Devnet, node: DevnetNode) -> dict[str, object]:

@@ -30,6 +30,11 @@ def open_rpc(urls: list[str] | None, option: str = "--rpc") -> RpcClient:
     return RpcClient(chosen, RpcSettings(tls=authorities()), current_watch())
 
 
+def open_for_server(urls: list[str]) -> RpcClient:
+    """Return a client for a process that serves others: nobody here waits for what it sends."""
+    return RpcClient(urls, RpcSettings(tls=authorities()))
+
+
 def open_operator(
     directory: Path | None, url: str | None = None, token_file: Path | None = None
 ) -> RpcClient:

@@ -26,6 +26,7 @@ _STOP_S = 6.0
 _REQUEST_S = 15.0
 _LAUNCHER = Path(sapha.__file__).with_name("__main__.py")
 _SUPERVISOR = "supervisor"
+GATEWAY = "gateway"  # the process that signs citizens in, where there is one
 
 
 class AlreadyUp(LocalFault):
@@ -139,7 +140,7 @@ def stop_all(devnet: Network) -> int:
     supervisor = pid_of(_SUPERVISOR, run_dir)
     if supervisor is not None:
         end([supervisor], kill_after_s=2 * _STOP_S)
-    names = [*(node.name for node in devnet.validators), OBSERVER]
+    names = [*(node.name for node in devnet.validators), OBSERVER, GATEWAY]
     pids = [pid_of(name, run_dir) for name in names]
     left = [pid for pid in pids if pid is not None]
     end(left)

@@ -56,7 +56,8 @@ class Assertion:
 class SignedOn:
     """Who answered a request: `sub` names the person in the relying party's sector.
 
-    `on_behalf_of` is the `sub` of whoever gave them the mandate, None if they act for themselves.
+    `on_behalf_of` is the `sub` of whoever gave them the mandate, None if they act for themselves;
+    `con_id` names the consent under which claims are told, None without claims.
     """
 
     sub: str
@@ -66,6 +67,7 @@ class SignedOn:
     aal: int
     auth_time: int
     claims: dict[str, Any]
+    con_id: bytes | None = None
 
 
 def sub_of(sector: str, pairwise_key: PublicKey) -> str:
@@ -119,7 +121,7 @@ def read_assertion(token: str, answer: Answered, now: int) -> Assertion:
     claims = stated.get("claims")
     if not isinstance(claims, dict):
         raise BadCredential("the assertion's claims are no object")
-    con_id = stated.get("con_id")
+    con_id = _consent_in(stated.get("con_id"))
     signed_on = SignedOn(
         sub=stated["sub"],
         on_behalf_of=stated.get("on_behalf_of"),
@@ -128,8 +130,9 @@ def read_assertion(token: str, answer: Answered, now: int) -> Assertion:
         aal=answer.aal,
         auth_time=answer.auth_time,
         claims=claims,
+        con_id=con_id,
     )
-    return Assertion(signed_on=signed_on, con_id=_consent_in(con_id), issued_at=issued_at)
+    return Assertion(signed_on=signed_on, con_id=con_id, issued_at=issued_at)
 
 
 def _issued_at(stated: dict[str, Any], answered_at: int, now: int) -> int:

@@ -140,6 +140,12 @@ async def consent_for(rpc: RpcClient, con_id: bytes | None, answer: Answered) ->
     return found.consent
 
 
+async def is_granted(rpc: RpcClient, con_id: bytes) -> bool:
+    """Return whether a consent is granted now."""
+    found = await ask(rpc, consent, con_id)
+    return found is not None and found.state == "granted"
+
+
 async def check_attestation(rpc: RpcClient, att_id: bytes, shown: Shown) -> None:
     """Raise BadCredential unless the attestation counts now and bears this credential.
 

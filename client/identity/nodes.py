@@ -10,6 +10,9 @@ from client.errors import BadAnswer
 from client.identity.errors import BadCredential
 from client.identity.jose import key_named_in
 from client.rpc import RpcClient
+from contracts.identity.core.messages import Client
+from contracts.identity.core.state import LevelTable
+from contracts.identity.nodes import handlers as nodes
 from contracts.identity.nodes.handlers import (
     contact,
     contact_version,
@@ -86,3 +89,13 @@ async def sector_of(rpc: RpcClient, agency: str) -> str:
     if node is None:
         raise BadAnswer(f"{agency} is no node of identity")
     return node.sector
+
+
+async def application_of(rpc: RpcClient, agency: str, name: str) -> Client | None:
+    """Return an application of an agency that signs citizens on, None when there is none."""
+    return await ask(rpc, nodes.client_of, agency, name)
+
+
+async def levels_now(rpc: RpcClient) -> LevelTable:
+    """Return the level table in force."""
+    return await ask(rpc, nodes.level_table)

@@ -29,12 +29,14 @@ from commands.services.cast import (
     COMPLAINTS,
     FACES,
     HANDLERS,
+    IDENTITY,
     IDP,
     OMBUDSMAN,
     Resident,
     ServiceCast,
 )
 from commands.services.outcomes import must, must_all
+from commands.services.sign_in import AGENCY, found_sign_in
 from contracts.cbdc.authority.messages import Issue, RegisterFsp
 from contracts.cbdc.core.messages import PERSON
 from contracts.cbdc.payments.messages import Fund
@@ -75,6 +77,8 @@ class Founding:
             say("agencies become nodes of identity; citizens are registered and proofed")
             await self._nodes()
             subjects = [await self._subject(resident) for resident in cast.residents]
+        if IDENTITY in cast.services:
+            await found_sign_in(self._devnet, self._offices[AGENCY])
         if CBDC in cast.services:
             say("two banks are licensed; citizens have wallets and money")
             await self._money()

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ class Network:
     chain_id: str
     rpc: list[str]
     accounts: dict[str, dict[str, str]]
+    up: dict[str, Any] = field(default_factory=dict)  # all that the command printed
 
     def call(self, node: int, method: str, **params: Any) -> Any:
         """Call one method of one validator; raises on an error answer or no answer."""
@@ -155,7 +156,7 @@ def running_network(directory: Path, *arguments: str, validators: int = 4):
         assert line, (directory.parent / "devnet.log").read_text()[-4000:]
         up = json.loads(line)
         accounts = {account["name"]: account for account in up["accounts"]}
-        yield Network(process, Path(up["dir"]), up["chain_id"], up["rpc"], accounts)
+        yield Network(process, Path(up["dir"]), up["chain_id"], up["rpc"], accounts, up)
         process.send_signal(signal.SIGTERM)
         assert process.wait(STOP_S) == 0
     finally:

@@ -15,6 +15,7 @@ from tests.meta.sources import ROOT
 
 SOURCE = ROOT / "examples" / "raw_client.py"
 OURS = {"primitives", "consensus", "contracts", "p2p", "node", "genesis", "client", "commands"}
+OURS |= {"gateways"}
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from tests.meta.sources import ROOT
 
 BUNDLED = {
     *("cli.py", "primitives", "consensus", "contracts", "p2p", "node", "genesis", "client"),
-    *("commands", "verifier"),
+    *("gateways", "commands", "verifier"),
 }
 
 

@@ -129,6 +129,33 @@ class ServiceAsked:
 
 Services = Annotated[tuple[ServiceAsked, ...], CountMax(16)]
 Days = Annotated[int, Range(0, 36_600)]
+ClientAddresses = Annotated[tuple[Endpoint, ...], CountMax(8)]
+
+
+@record
+class Client:
+    """An application of a relying party: what it asks, where citizens return, how it is known.
+
+    `secret_digest` is SHA-256 of 32 random bytes; an application with neither that nor keys is
+    public, and known by its addresses alone.
+    """
+
+    name_th: Annotated[str, Chars(1, 80)]
+    name_en: Annotated[str, Chars(1, 80)]
+    purpose: Slug
+    claims: Annotated[tuple[Annotated[str, Chars(1, 32)], ...], CountMax(16)]
+    min_ial: Level
+    min_aal: Level
+    retention_days: Days
+    redirects: ClientAddresses
+    logouts: ClientAddresses  # where a browser may go after it is signed out
+    back_channel: Annotated[str, Chars(0, 200)]  # who is told of a sign-out; "" for nobody
+    secret_digest: Commit | None
+    keys: Annotated[tuple[PublicKey, ...], CountMax(4)]
+    profile: Slug  # basic, or fapi2
+    is_active: bool
+
+
 ReuseLimits = Annotated[tuple[ReuseLimit, ...], CountMax(16)]
 PadLevel = Annotated[int, Range(0, 2)]
 PadLimits = Annotated[tuple[PadLimit, ...], CountMax(16)]

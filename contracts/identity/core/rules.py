@@ -158,6 +158,15 @@ def is_https(address: str) -> bool:
     return address[: len(_HTTPS)] == _HTTPS and rest[:1] not in ("", "/") and is_plain
 
 
+def is_client_address(address: str) -> bool:
+    """Whether an application is reached there: https://, or http:// to the same machine."""
+    for here in ("http://127.0.0.1", "http://[::1]"):
+        rest = address[len(here) :]
+        if address[: len(here)] == here and rest[:1] in ("", "/", ":"):
+            return is_https(_HTTPS + address[len("http://") :])
+    return is_https(address)
+
+
 def require_error_code(ctx: Context, side: str, code: str) -> None:
     """Reject with UnknownErrorCode what is no registered code of IdPs or sources in use."""
     require_clean((code,))

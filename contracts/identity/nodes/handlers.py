@@ -12,6 +12,7 @@ from contracts.identity.core.messages import (
     NODE_RETIRED,
     AgencyId,
     BadLevel,
+    BadSlug,
     KeyTaken,
     NodeInactive,
     NoProof,
@@ -27,6 +28,7 @@ from contracts.identity.core.rules import (
     OVERLAP_S_MAX,
     active_table,
     check_table,
+    is_client_address,
     is_https,
     is_known,
     may_node_become,
@@ -57,8 +59,11 @@ from contracts.identity.core.state import (
 )
 from contracts.identity.nodes.messages import (
     AlwaysFresh,
+    BadClientAddress,
+    BadClientProfile,
     BadEndpoint,
     BadTableVersion,
+    ClientSet,
     ContactSet,
     DuplicateNode,
     ErrorCodeSet,
@@ -76,6 +81,7 @@ from contracts.identity.nodes.messages import (
     RetentionSet,
     RotateNodeKey,
     ServiceSet,
+    SetClient,
     SetContact,
     SetErrorCode,
     SetLevelTable,
@@ -100,6 +106,7 @@ from contracts.identity.nodes.state import (
     KeyPeriod,
     NodeSector,
     SectorPage,
+    clients,
     contact_versions,
     contacts,
     node_keys,
@@ -231,6 +238,30 @@ def set_contact(ctx: Context, msg: SetContact) -> None:
     emit(ctx, ContactSet(msg.agency, version))
 
 
+@contract.execute(SetClient, allow=by_node_administrator)
+def set_client(ctx: Context, msg: SetClient) -> None:
+    """State an application of a relying party, or change it, from now on."""
+    stated = msg.client
+    require_slugs((msg.name, stated.purpose))
+    require("." not in msg.name, BadSlug)
+    require_clean((stated.name_th, stated.name_en, *stated.claims))
+    node = nodes.load(ctx, msg.agency, absent=UnknownNode)
+    require(node.status != NODE_RETIRED, NodeInactive)
+    require(is_of_kind(ctx, msg.agency, "rp"), WrongRole)
+    told = () if stated.back_channel == "" else (stated.back_channel,)
+    addresses = (*stated.redirects, *stated.logouts, *told)
+    require_clean_names(addresses)
+    is_reached = len(stated.redirects) > 0 and all([is_client_address(a) for a in addresses])
+    require(is_reached, BadClientAddress)
+    is_strict = len(stated.keys) > 0 and stated.secret_digest is None
+    require(
+        stated.profile == "basic" or (stated.profile == "fapi2" and is_strict), BadClientProfile
+    )
+
+    clients.save(ctx, (msg.agency, msg.name), stated)
+    emit(ctx, ClientSet(msg.agency, msg.name))
+
+
 @contract.execute(SetWhitelist, allow=by_agency)
 def set_whitelist(ctx: Context, msg: SetWhitelist) -> None:
     """Replace the list of agencies that the node works with."""
@@ -341,6 +372,11 @@ contact_version = contract.expose(
 def contact(ctx: Context, agency: AgencyId) -> Contact | None:
     """How a node is reached now, nothing while it has not said."""
     return contacts.get(ctx, (agency, contact_versions.get(ctx, agency, 0)), None)
+
+
+client_of = contract.expose(
+    "client", clients, ("agency", "name"), "An application of an agency that signs citizens on."
+)
 
 
 contract.expose(

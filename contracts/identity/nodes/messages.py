@@ -6,6 +6,7 @@ from contracts.identity.core.messages import (
     AgencyId,
     AgencyIds,
     BoxKey,
+    Client,
     Count,
     Endpoint,
     Level,
@@ -109,6 +110,15 @@ class SetContact:
 
 
 @message
+class SetClient:
+    """State an application of the sender's node; its client_id is `agency`.`name`."""
+
+    agency: AgencyId
+    name: Slug
+    client: Client
+
+
+@message
 class SetWhitelist:
     """Name the agencies that the sender's node works with; an empty list means all."""
 
@@ -193,6 +203,14 @@ class BadEndpoint(ContractError):
     """An endpoint is an https:// address of ASCII letters, digits and -._~:/[] alone."""
 
 
+class BadClientAddress(ContractError):
+    """An application's addresses are https://, or http://127.0.0.1 or http://[::1]; one returns."""
+
+
+class BadClientProfile(ContractError):
+    """A profile is basic or fapi2, and fapi2 is of applications that have keys and no secret."""
+
+
 class AlwaysFresh(ContractError):
     """This purpose is never served by an earlier sign-on."""
 
@@ -262,6 +280,14 @@ class ContactSet:
 
     agency: AgencyId
     version: Count
+
+
+@event
+class ClientSet:
+    """An application of a node may sign citizens on, or is changed."""
+
+    agency: AgencyId
+    name: Slug
 
 
 @event

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from contracts.identity.core.messages import AgencyId, BoxKey, Count, Endpoint, Slug, Time
+from contracts.identity.core.messages import AgencyId, BoxKey, Client, Count, Endpoint, Slug, Time
 from contracts.sdk import CountMax, Map, PublicKey, record
 
 
@@ -43,3 +43,4 @@ SectorPage = Annotated[tuple[NodeSector, ...], CountMax(SECTORS_PAGE)]
 node_keys = Map[PublicKey, KeyPeriod]("node_keys")  # every key that a node ever had
 contact_versions = Map[AgencyId, int]("contact_versions")  # the last one's
 contacts = Map[tuple[AgencyId, int], Contact]("contacts")  # (agency, version from 1)
+clients = Map[tuple[AgencyId, Slug], Client]("clients")  # (agency, name)

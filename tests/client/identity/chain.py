@@ -107,9 +107,9 @@ class Chain:
         return {"value": value, "height": self.ledger.block.height}
 
 
-async def with_nodes() -> Chain:
+async def with_nodes(chain: Chain | None = None) -> Chain:
     """A chain on which every agency is an active node, with one namespace and one service."""
-    chain = Chain()
+    chain = chain or Chain()
     supervisor = chain.office("supervisor")
     registry, *others = [name for name in KINDS if name not in ("members", "supervisor")]
     messages = [

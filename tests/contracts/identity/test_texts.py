@@ -12,6 +12,7 @@ from contracts.identity.core.messages import BadSlug, PersonalData, ServiceAsked
 from contracts.identity.disputes.messages import ResolveDispute
 from contracts.identity.nodes.messages import (
     RegisterNode,
+    SetClient,
     SetContact,
     SetErrorCode,
     SetLevelTable,
@@ -50,6 +51,7 @@ from tests.contracts.identity.signing import (
     renewing,
     unlinking,
 )
+from tests.contracts.identity.test_clients import PORTAL
 from tests.contracts.identity.world import CONTRACTS_HERE, World, admin, plain
 
 VALID = "1101700230708"
@@ -220,6 +222,7 @@ def messages(world):
         ("etda", SetNodeLimits("kbank", 230, 220, (CID,))),
         ("kbank", SetContact("kbank", "https://id.kbank.example", bytes(32))),
         ("kbank", SetWhitelist("kbank", ("rd",))),
+        ("rd", SetClient("rd", "portal", PORTAL)),
         ("etda", SetNamespace("th.tax", "dopa", True)),
         ("etda", SetService("income", 210, 210, ("dopa",))),
         ("etda", SetPurpose("library", True)),

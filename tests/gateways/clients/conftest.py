@@ -1,0 +1,3 @@
+from tests.gateways.openid.conftest import world
+
+__all__ = ["world"]
