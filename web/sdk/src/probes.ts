@@ -16,7 +16,8 @@ export interface Probe {
   readonly words: Readonly<Record<"th" | "en", string>>;
 }
 
-const WORDS: Readonly<Record<Feature, Probe["words"]>> = {
+/** What people are told where a feature lacks. */
+export const PROBE_WORDS: Readonly<Record<Feature, Probe["words"]>> = {
   secure: {
     th: "หน้านี้ไม่ได้เปิดผ่านการเชื่อมต่อที่ปลอดภัย จึงลงนามไม่ได้ โปรดเปิดด้วย https",
     en: "This page was not opened over a secure connection and cannot sign. Open it with https.",
@@ -61,7 +62,7 @@ export async function probe(): Promise<readonly Probe[]> {
     ["passkey", await hasPasskey()],
     ["prf", await hasPrf()],
   ];
-  return tried.map(([feature, works]) => ({ feature, works, words: WORDS[feature] }));
+  return tried.map(([feature, works]) => ({ feature, works, words: PROBE_WORDS[feature] }));
 }
 
 /** Whether an account may rest on a key of this browser: only beside another key, or words. */

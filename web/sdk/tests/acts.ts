@@ -113,9 +113,11 @@ export const ACTS: Readonly<Record<string, (given: Given) => object | Promise<ob
     return { blobs: sealed.blobs.map(hex), wraps: hex(document), commitment };
   },
   open: async (given) => {
-    const { wraps, content } = await readWraps(unhex(given["wraps"] ?? ""), given["chain_id"] ?? "");
+    const document = unhex(given["wraps"] ?? "");
+    const { wraps, content } = await readWraps(document, given["chain_id"] ?? "");
     const reader = new ReadingKey(unhex(given["reader"] ?? ""));
-    const [key] = wraps.map((wrap) => reader.open(wrap, content)).filter((one) => one !== undefined);
+    const keys = wraps.map((wrap) => reader.open(wrap, content));
+    const key = keys.find((one) => one !== undefined);
     const blobs = ((given["blobs"] ?? []) as readonly string[]).map(unhex);
     const opened = openContent(key ?? new Uint8Array(32), blobs, unhex(given["context"] ?? ""));
     return { content: hex(opened.content), commitment: hex(opened.commitment) };

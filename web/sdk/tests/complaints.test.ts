@@ -92,7 +92,7 @@ test("words that are none are told by their place, and a wrong order by the sum"
   await assert.rejects(secretOf(words.slice(1).join(" "), 12), BadWords);
 });
 
-test("published contents open for the readers of their wraps, and say what was written", async () => {
+test("published contents open for the readers of their wraps, and are read", async () => {
   for (const row of some<Content>(table.contents)) {
     const blobs = row.blobs.map(unhex);
     const { wraps, content } = await readWraps(unhex(row.wraps), table.chain_id);
@@ -117,7 +117,8 @@ test("a content opens in no other case, under no other key, and not when it was 
   const [head = new Uint8Array()] = sealed.blobs;
   const changed = head.with(head.length - 1, (head.at(-1) ?? 0) ^ 1);
 
-  assert.deepEqual(openContent(sealed.key, sealed.blobs, CASE_ID).content, new Uint8Array([1, 2, 3]));
+  const { content } = openContent(sealed.key, sealed.blobs, CASE_ID);
+  assert.deepEqual(content, new Uint8Array([1, 2, 3]));
   for (const [key, blobs, context] of [
     [sealed.key, sealed.blobs, CASE_ID.with(0, 9)],
     [sealed.key.with(0, 1), sealed.blobs, CASE_ID],
@@ -183,7 +184,8 @@ test("requests for contents are signed over the published bytes", async () => {
       payload: text("payload"),
     };
     const key = receipt.signer.publicKey;
-    const data = requestBytes(table.chain_id, key, asked, Number(row["expires_at_ms"]), text("nonce"));
+    const expiresAtMs = Number(row["expires_at_ms"]);
+    const data = requestBytes(table.chain_id, key, asked, expiresAtMs, text("nonce"));
 
     assert.equal(hex(data), row["signed"]);
     assert.equal(hex(await receipt.signer.sign("blob-request", data)), row["signature"]);

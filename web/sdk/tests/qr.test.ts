@@ -13,6 +13,7 @@ interface Row {
   readonly text: string;
 }
 
+const KINDS = new Set(["MSISDN", "NATID_OR_TAXID", "EWALLETID", "BANK_ACCOUNT", "BILL"]);
 const wallets = published("wallet_qr") as { payments: unknown; refused: unknown };
 const promptpay = published("promptpay") as { valid: unknown; invalid: unknown };
 
@@ -38,7 +39,8 @@ function paymentOf({ kind, fields }: Row): Payment {
     return { kind: "wallet", ...common, ...who, requestId: text("request_id") };
   }
   if (kind === "CreditTransfer") {
-    return { kind: "transfer", by: text("kind") as "MSISDN", target: text("target") ?? "", ...common };
+    const by = text("kind") as "MSISDN";
+    return { kind: "transfer", by, target: text("target") ?? "", ...common };
   }
   const [billerId = "", ref1 = ""] = [text("biller_id"), text("ref1")];
   return { kind: "bill", billerId, ref1, ref2: text("ref2"), ref3: text("ref3"), ...common };
@@ -74,7 +76,7 @@ test("published Thai QR payments have our checksum, and the amount that is said 
   let read = 0;
   for (const row of some<Valid>(promptpay.valid)) {
     assert.equal(crcOf(row.payload.slice(0, -4)), row.payload.slice(-4), row.name);
-    if (!["MSISDN", "NATID_OR_TAXID", "EWALLETID", "BANK_ACCOUNT", "BILL"].includes(row.kind)) continue;
+    if (!KINDS.has(row.kind)) continue;
     assert.equal(readQr(row.payload).amountSatang ?? null, row.amount_satang, row.name);
     read += 1;
   }
