@@ -13,12 +13,9 @@ NPM = {
 }
 
 NOT_READ = {  # vector files that are no part of what the SDK does, and who reads them beside Python
-    "bls_blind": "the verifier",
     "hpke": "the library of npm, tests/web/test_strangers.py",
-    "ranked_ballot": "the verifier",
     "rankings": "the verifier",
     "state_changes": "bench/peer, in Go",
-    "voting": "the verifier",
     "voting_rings": "the verifier",
     "vouching": "Python alone",
 }

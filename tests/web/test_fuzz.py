@@ -51,9 +51,9 @@ def written(contract, method, args):
         found = ABIS[contract].arguments(method, args)
         for text in texts_in(found):
             check_text(text, "text")
-        return found
     except Rejected:
         return None
+    return found
 
 
 @MANY

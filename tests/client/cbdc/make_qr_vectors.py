@@ -25,7 +25,7 @@ PAYMENTS: tuple[Payment, ...] = (
         request_id="table-7",
         amount_satang=125_050,
         is_static=False,
-        name="Som Tam Nua",
+        name="Krua Nua",
     ),
     WalletPayment(chain_id=CHAIN_ID, address=ADDRESS, amount_satang=1),
     CreditTransfer(kind=TargetKind.MSISDN, target="0066801234567", amount_satang=420),

@@ -17,8 +17,8 @@ const caseId = randomBytes(16);
 // Proven, or a lying node would have its own key read what only the agency may.
 const handler = (await sapha.prove("complaints", complaintsState.handlers, agency)).value;
 if (handler === null) throw new Error(`${agency} takes no complaints`);
-const inForce = await sapha.ask(complaintsQueries, "template_in_force", { code: template });
-const version = inForce.claim?.version ?? 0; // the contract refuses another than the one in force
+const current = await sapha.ask(complaintsQueries, "template_in_force", { code: template });
+const version = current.claim?.version ?? 0; // the contract refuses another than the one in force
 
 const form = formOf(receipt.readingKey.public, { description: text });
 const sealed = sealContent(writeContent(form), caseId);

@@ -26,6 +26,16 @@ import {
   wordsOf,
   wrapKey,
 } from "../src/index.ts";
+import {
+  blind,
+  type Contest,
+  deriveFactor,
+  hashMessage,
+  isSignature,
+  Purpose,
+  sealBallot,
+  unblind,
+} from "../src/ballots/index.ts";
 import { checkProof, decodeProof } from "../src/state_proof.ts";
 import { verifyRaw } from "../src/verify.ts";
 import { hex, unhex } from "./vectors.ts";
@@ -111,6 +121,45 @@ export const ACTS: Readonly<Record<string, (given: Given) => object | Promise<ob
     );
     const commitment = hex(sealed.commitment);
     return { blobs: sealed.blobs.map(hex), wraps: hex(document), commitment };
+  },
+  /** A ballot of values, one row a contest. */
+  ballot: async (given) => {
+    const stated = given["statement"] as unknown as Readonly<Record<string, string>>;
+    const statement = {
+      election: unhex(stated["election"] ?? ""),
+      key: unhex(stated["key"] ?? ""),
+      contests: stated["contests"] as unknown as readonly Contest[],
+      classId: Number(stated["class_id"]),
+      voterKey: unhex(stated["voter_key"] ?? ""),
+      seq: Number(stated["seq"]),
+      token: unhex(stated["token"] ?? ""),
+    };
+    const signer = seedSigner(unhex(given["seed"] ?? ""));
+    const made = await sealBallot(statement, given["values"] ?? [], signer);
+    const answers = made.answers.map((one) => [
+      one.choices.map(hex),
+      one.proofs.map(hex),
+      one.sums.map(hex),
+      hex(one.blank),
+    ]);
+    const openings = made.openings.map((row) => row.map(hex));
+    const [signature, tracker] = [hex(made.signature), hex(made.tracker)];
+    return { answers, signature, tracker, openings };
+  },
+  /** What a voter asks of registrars. */
+  blind: (given) => {
+    const hashed = hashMessage(Purpose.token, unhex(given["message"] ?? ""));
+    const factor = deriveFactor(unhex(given["seed"] ?? ""), unhex(given["info"] ?? ""));
+    return { hashed: hex(hashed), blinded: hex(blind(hashed, factor)) };
+  },
+  /** What a voter makes of the registrars' answers. */
+  unblind: (given) => {
+    const factor = deriveFactor(unhex(given["seed"] ?? ""), unhex(given["info"] ?? ""));
+    const answers = (given["answers"] ?? []) as readonly string[];
+    const token = unblind(answers.map(unhex), factor);
+    const hashed = unhex(given["hashed"] ?? "");
+    const holds = isSignature(unhex(given["key"] ?? ""), hashed, token);
+    return { token: hex(token), holds };
   },
   open: async (given) => {
     const document = unhex(given["wraps"] ?? "");

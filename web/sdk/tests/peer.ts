@@ -34,7 +34,7 @@ async function acted(name: string, given: Given): Promise<object> {
     return (await ACTS[name]?.(given)) ?? { unknown: name };
   } catch (error) {
     const fault = error as Error & { readonly code?: string };
-    const isOurs = ["Refused", "BadContent", "BadReadingKey", "BadQr", "BadWords", "BadKey"];
+    const isOurs = ["Refused", "BadContent", "BadReadingKey", "BadQr", "BadWords", "BadKey", "NotAnAnswer"];
     if (!isOurs.includes(fault.name)) throw error;
     return { refused: fault.code ?? fault.name };
   }

@@ -17,6 +17,7 @@ const MODULES: readonly (readonly [title: string, files: readonly string[]])[] =
   ["Keys", ["signer.ts", "keys.ts", "address.ts", "words/words.ts"]],
   ["Bytes", ["codec.ts", "hash.ts", "hex.ts", "state_key.ts", "receipt.ts", "refusal.ts"]],
   ["Complaints", ["receipt_key", "content", "wraps", "writing", "blobs"].map(ofComplaints)],
+  ["Ballots and tokens", ["ballot", "questions", "tokens"].map((name) => `ballots/${name}.ts`)],
   ["QR payments", ["qr/payment.ts"]],
   ["What a browser is good for", ["probes.ts"]],
 ];
