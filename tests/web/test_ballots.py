@@ -10,7 +10,6 @@ from client.bls_blind import SignerKey, blind, derive_exponent, unblind
 from client.voting.prover import random_scalar
 from contracts.sdk.bls import decode_g1
 from contracts.sdk.bls_blind import Purpose, hash_message, summed_key
-from primitives.errors import Rejected
 from contracts.sdk.group import decode_point, multiply_base
 from contracts.voting.crypto.ballots import (
     BallotStatement,
@@ -22,6 +21,7 @@ from contracts.voting.crypto.ballots import (
 )
 from contracts.voting.crypto.questions import Contest
 from primitives.crypto import SigningKey
+from primitives.errors import Rejected
 
 FEW = settings(max_examples=4)
 SIGNER = SigningKey(b"\x05" * 32)

@@ -1,10 +1,18 @@
 """The examples of the SDK against a network of real processes."""
 
+import asyncio
 import json
 
 import pytest
 
 from client.cbdc.qr import WalletPayment, write_qr
+from client.complaints.actor import CaseActor, Connection
+from client.complaints.receipt_key import ComplaintReceipt
+from client.complaints.wraps import ReadingKey
+from client.complaints.writing import Form
+from client.rpc import RpcClient
+from client.wallet import Wallet
+from commands.services.cast import cast_folder
 from primitives.ids import read_address
 from tests.e2e.network import Network, running_network
 
@@ -32,10 +40,24 @@ class Examples:
         genesis = self._network.directory / "genesis.json"
         genesis_hash = self._network.call(0, "chain_getStatus")["genesis_hash"]
         urls = ",".join(url.removesuffix("/rpc") for url in nodes or self._network.rpc)
-        script = f"sdk/examples/{name}.ts"
+        script = f"sdk/{name}.ts" if "/" in name else f"sdk/examples/{name}.ts"
         return json.loads(
             self._toolchain.run("node", script, str(genesis), genesis_hash, urls, *arguments)
         )
+
+
+def read_by(agency: str, network: Network, case_id: bytes) -> Form:
+    """Return the form of a case, opened by an agency's officer with the agency's reading key."""
+    folder = cast_folder(network.directory)
+    seed = bytes.fromhex((folder / f"{agency}.reading").read_text())
+    officer = Wallet.from_seed(bytes.fromhex((folder / f"{agency}-officer.key").read_text()))
+
+    async def opened() -> Form:
+        async with RpcClient(network.rpc) as rpc:
+            connection = await Connection.open(rpc)
+            return await CaseActor(connection, officer, ReadingKey(seed)).form(case_id)
+
+    return asyncio.run(opened())
 
 
 @pytest.fixture
@@ -85,4 +107,16 @@ def test_a_complaint_without_a_name_is_filed_and_its_agency_reads_it(network, ex
     filed = examples.run("file", "public-works", "road", "bkk-bangrak", words)
 
     assert filed["code"] == "OK"
-    assert len(filed["words"]["th"].split()) == 12
+    receipt = ComplaintReceipt.from_words(filed["words"]["th"])
+    form = read_by("public-works", network, bytes.fromhex(filed["case"].removeprefix("0x")))
+    assert form.texts == {"description": words}
+    assert form.reading_key == receipt.reading_key.public
+
+
+def test_a_page_is_told_of_the_transactions_of_an_account(network, examples):
+    payer = network.accounts["demo-3"]
+
+    told = examples.run("tests/watch", "0x" + payer["secret_key"])
+
+    assert told["told"] == told["sent"]
+    assert told["by"] in {url.removesuffix("/rpc") for url in network.rpc}

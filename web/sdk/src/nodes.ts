@@ -75,7 +75,7 @@ export class Nodes {
 }
 
 /** Whether another node may do better: unreachable, busy, no JSON-RPC, or a proof that fails. */
-function isNodesFault(error: unknown): boolean {
+export function isNodesFault(error: unknown): boolean {
   if (error instanceof RpcRefused) return ELSEWHERE.has(error.error.data.code);
   const isFork = error instanceof Refused && error.code === "FORK_PROVEN";
   const isOurs = error instanceof Refused || error instanceof BadAnswer;

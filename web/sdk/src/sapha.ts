@@ -11,7 +11,7 @@ import { type Genesis, readGenesis } from "./genesis.ts";
 import { hex, unhex } from "./hex.ts";
 import { addressOf } from "./keys.ts";
 import { LightClient, type SavedHead } from "./light.ts";
-import { NoNode, type Node, Nodes } from "./nodes.ts";
+import { isNodesFault, type Node, Nodes } from "./nodes.ts";
 import { type Certified, Claimed, type Proven } from "./proven.ts";
 import type { Receipt } from "./receipt.ts";
 import { Refused } from "./refusal.ts";
@@ -187,8 +187,8 @@ export class Sapha {
     try {
       await node.ask("tx_submit", { transaction: hex(raw) });
     } catch (error) {
-      const isBusy = error instanceof RpcRefused && error.error.data.code === "TOO_BUSY";
-      if (!(error instanceof RpcRefused) || isBusy) throw error;
+      if (!(error instanceof RpcRefused) || isNodesFault(error)) throw error;
+      this.#nodes.turn(); // it is this node's word: the next attempt asks another
       const refusal = { code: error.error.data.code, message: error.message };
       return { kind: "refused", refusal: new Claimed(refusal, node.url) };
     }
@@ -271,5 +271,3 @@ async function ignoringUnknown(follow: () => Promise<void>): Promise<void> {
     if (!isUnknown(error)) throw error;
   }
 }
-
-export { NoNode };

@@ -29,13 +29,22 @@ async function answer(question: Question): Promise<object> {
   }
 }
 
+const OURS = new Set([
+  "Refused",
+  "BadContent",
+  "BadReadingKey",
+  "BadQr",
+  "BadWords",
+  "BadKey",
+  "NotAnAnswer",
+]);
+
 async function acted(name: string, given: Given): Promise<object> {
   try {
     return (await ACTS[name]?.(given)) ?? { unknown: name };
   } catch (error) {
     const fault = error as Error & { readonly code?: string };
-    const isOurs = ["Refused", "BadContent", "BadReadingKey", "BadQr", "BadWords", "BadKey", "NotAnAnswer"];
-    if (!isOurs.includes(fault.name)) throw error;
+    if (!OURS.has(fault.name)) throw error;
     return { refused: fault.code ?? fault.name };
   }
 }
