@@ -17,7 +17,6 @@ NOT_READ = {  # vector files that are no part of what the SDK does, and who read
     "rankings": "the verifier",
     "state_changes": "bench/peer, in Go",
     "voting_rings": "the verifier",
-    "vouching": "Python alone",
 }
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from client.bls_blind import SignerKey, blind, derive_exponent, unblind
+from client.identity.vouching.tree import ENROL_DEPTH, tree_of
 from client.voting.prover import random_scalar
 from contracts.sdk.bls import decode_g1
 from contracts.sdk.bls_blind import Purpose, hash_message, summed_key
@@ -147,3 +148,16 @@ def test_registrars_sign_what_the_sdk_blinds_and_the_token_holds(peer, seed, mes
     assert request["hashed"] == hashed.encoded.hex()
     assert blinded == blind(hashed, factor)
     assert token == {"token": unblind(answers, factor).encoded.hex(), "holds": True}
+
+
+@FEW
+@given(
+    list_id=st.integers(1, 2**16),
+    elements=st.lists(st.binary(min_size=48, max_size=48), max_size=9),
+)
+def test_both_enrol_in_a_list_by_the_same_root(peer, list_id, elements):
+    answer = peer.ask(
+        act="list_root", list=list_id, elements=[element.hex() for element in elements]
+    )
+
+    assert answer == {"root": tree_of(list_id, elements, ENROL_DEPTH).root.hex()}

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.e2e.network import Network, running_network
 pytestmark = pytest.mark.e2e
 
 BAHT = 100
+NODE, CHROMIUM = "node", "chromium"
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +33,22 @@ def network(tmp_path_factory):
 class Examples:
     """Runs an example against a network, through nodes of which the first may be another."""
 
-    def __init__(self, toolchain, network: Network) -> None:
+    def __init__(self, toolchain, network: Network, place: str) -> None:
         self._toolchain = toolchain
         self._network = network
+        self._place = place
 
     def run(self, name: str, *arguments: str, nodes: list[str] | None = None) -> dict:
         """Return what the example prints as JSON."""
-        genesis = self._network.directory / "genesis.json"
+        genesis = str(self._network.directory / "genesis.json")
         genesis_hash = self._network.call(0, "chain_getStatus")["genesis_hash"]
-        urls = ",".join(url.removesuffix("/rpc") for url in nodes or self._network.rpc)
-        script = f"sdk/{name}.ts" if "/" in name else f"sdk/examples/{name}.ts"
-        return json.loads(
-            self._toolchain.run("node", script, str(genesis), genesis_hash, urls, *arguments)
-        )
+        urls = [url.removesuffix("/rpc") for url in nodes or self._network.rpc]
+        if self._place == CHROMIUM:
+            script = ("sdk/tests/browser/run.ts", name, urls[-1], genesis, genesis_hash)
+        else:
+            folder = "sdk" if "/" in name else "sdk/examples"
+            script = (f"{folder}/{name}.ts", genesis, genesis_hash, ",".join(urls))
+        return json.loads(self._toolchain.run("node", *script, *arguments))
 
 
 def read_by(agency: str, network: Network, case_id: bytes) -> Form:
@@ -60,9 +65,16 @@ def read_by(agency: str, network: Network, case_id: bytes) -> Form:
     return asyncio.run(opened())
 
 
+@pytest.fixture(params=[NODE, CHROMIUM])
+def examples(toolchain, network, request):
+    if request.param == CHROMIUM and os.environ.get("BROWSER") == "none":
+        pytest.skip("NOT RUN: the examples in a browser; BROWSER=none")
+    return Examples(toolchain, network, request.param)
+
+
 @pytest.fixture
-def examples(toolchain, network):
-    return Examples(toolchain, network)
+def in_node(toolchain, network):
+    return Examples(toolchain, network, NODE)
 
 
 def qr_to(network: Network, name: str, **fields: object) -> str:
@@ -84,10 +96,10 @@ def test_a_page_pays_what_a_qr_asks_for_and_proves_it(network, examples):
     assert after["height"] >= paid["height"]
 
 
-def test_a_node_that_does_not_answer_is_passed_over(network, examples):
+def test_a_node_that_does_not_answer_is_passed_over(network, in_node):
     nodes = ["http://127.0.0.1:9", *network.rpc]
 
-    shown = examples.run("verify", network.accounts["demo-1"]["address"], nodes=nodes)
+    shown = in_node.run("verify", network.accounts["demo-1"]["address"], nodes=nodes)
 
     assert shown["satang"] == shown["claimed"]
 
@@ -113,10 +125,10 @@ def test_a_complaint_without_a_name_is_filed_and_its_agency_reads_it(network, ex
     assert form.reading_key == receipt.reading_key.public
 
 
-def test_a_page_is_told_of_the_transactions_of_an_account(network, examples):
+def test_a_page_is_told_of_the_transactions_of_an_account(network, in_node):
     payer = network.accounts["demo-3"]
 
-    told = examples.run("tests/watch", "0x" + payer["secret_key"])
+    told = in_node.run("tests/watch", "0x" + payer["secret_key"])
 
     assert told["told"] == told["sent"]
     assert told["by"] in {url.removesuffix("/rpc") for url in network.rpc}

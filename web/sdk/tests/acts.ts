@@ -32,6 +32,7 @@ import {
   deriveFactor,
   hashMessage,
   isSignature,
+  listRoot,
   Purpose,
   sealBallot,
   unblind,
@@ -160,6 +161,10 @@ export const ACTS: Readonly<Record<string, (given: Given) => object | Promise<ob
     const hashed = unhex(given["hashed"] ?? "");
     const holds = isSignature(unhex(given["key"] ?? ""), hashed, token);
     return { token: hex(token), holds };
+  },
+  list_root: (given) => {
+    const elements = (given["elements"] ?? []) as readonly string[];
+    return { root: hex(listRoot(Number(given["list"]), elements.map(unhex))) };
   },
   open: async (given) => {
     const document = unhex(given["wraps"] ?? "");

@@ -11,13 +11,14 @@ const EXPORT = new RegExp(
   "g",
 );
 
+const BALLOTS = ["ballot", "questions", "tokens", "vouching"];
 const MODULES: readonly (readonly [title: string, files: readonly string[]])[] = [
   ["Connection and proofs", ["sapha.ts", "proven.ts", "light.ts", "genesis.ts", "nodes.ts"]],
   ["Calls", ["contract.ts", "transaction.ts", "what_you_sign.ts"]],
   ["Keys", ["signer.ts", "keys.ts", "address.ts", "words/words.ts"]],
   ["Bytes", ["codec.ts", "hash.ts", "hex.ts", "state_key.ts", "receipt.ts", "refusal.ts"]],
   ["Complaints", ["receipt_key", "content", "wraps", "writing", "blobs"].map(ofComplaints)],
-  ["Ballots and tokens", ["ballot", "questions", "tokens"].map((name) => `ballots/${name}.ts`)],
+  ["Ballots, tokens, vouched keys", BALLOTS.map((name) => `ballots/${name}.ts`)],
   ["QR payments", ["qr/payment.ts"]],
   ["What a browser is good for", ["probes.ts"]],
 ];
@@ -41,7 +42,8 @@ export function pageOf(probes: Readonly<Record<string, { th: string; en: string 
     prose("head"),
     "## Examples",
     "",
-    "Each runs in Node as it is; `tests/web/test_examples.py` runs them against a network.",
+    "Each runs in Node as it is; `tests/web/test_examples.py` runs them against a network, in Node",
+    "and in Chromium under a policy that allows no code but the page's own.",
     "",
     ...["verify", "pay", "file"].flatMap((name) => ["```ts", example(name), "```", ""]),
     "## Exports",

@@ -3,4 +3,5 @@
 export * from "./ballot.ts";
 export { type Contest, rankingValues, satisfies, shapeOf, type Values } from "./questions.ts";
 export * from "./tokens.ts";
+export * from "./vouching.ts";
 export { hashOf, lp, pointOf, secondGenerator, uint } from "./transcript.ts";
