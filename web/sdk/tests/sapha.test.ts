@@ -214,7 +214,7 @@ test("nothing is sent before its id and end are known, then the same bytes each 
   assert.deepEqual([...bytes], [`0x${hex(sending.raw)}`]);
 });
 
-test("a refusal is told as what a node claims, and a receipt must be of this transaction", async () => {
+test("a refusal is what a node claims, and a receipt must be of this transaction", async () => {
   const [refusing] = await node({ tx_submit: refusal("QUOTA_EXCEEDED") });
   const sapha = connected("one", [refusing]);
   const outcome = await (await sapha.send(transfer, signer)).wait();
