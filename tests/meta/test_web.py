@@ -1,6 +1,7 @@
 """The rules of web/: what its lock may name, and the size of its files."""
 
 import json
+import re
 
 from tests.meta.sources import texts
 from tests.meta.test_tidy import FILE_LINES_MAX, LINE_CHARS_MAX
@@ -9,6 +10,13 @@ NPM = {
     "omit-lockfile-registry-resolved=true",  # else a lock names a registry
     "save-exact=true",
     "ignore-scripts=true",  # no package runs code of its own when it is installed
+}
+
+NOT_READ = {  # vector files that are no part of what the SDK does, and who reads them beside Python
+    "hpke": "the library of npm, tests/web/test_strangers.py",
+    "rankings": "the verifier",
+    "state_changes": "bench/peer, in Go",
+    "voting_rings": "the verifier",
 }
 
 
@@ -47,3 +55,14 @@ def test_files_of_web_are_as_short_as_others():
     assert len(sources) > 5
     assert [name for name, text in sources.items() if text.count("\n") > FILE_LINES_MAX] == []
     assert [(name, line) for name, line in lines if len(line) > LINE_CHARS_MAX] == []
+
+
+def test_every_vector_file_is_read_by_the_sdk_or_named_with_who_reads_it_instead():
+    vectors = {name for name in texts() if re.fullmatch(r"tests/vectors/\w+\.json", name)}
+    sources = [text for name, text in texts().items() if name.startswith("web/sdk/tests/")]
+    read = {name for text in sources for name in re.findall(r'published\("(\w+)"\)', text)}
+    files = {name.removeprefix("tests/vectors/").removesuffix(".json") for name in vectors}
+
+    assert len(read) > 15
+    assert files - read == NOT_READ.keys()
+    assert read <= files

@@ -19,7 +19,9 @@ from tests.primitives.make_vectors import FOLDER, shown, texts
 NOW = texts()
 PUBLISHED_BY_OTHERS = {
     "bls_blind.json",
+    "complaint_contents.json",
     "hpke.json",
+    "light_client.json",
     "openrpc.json",
     "promptpay.json",
     "ranked_ballot.json",
@@ -29,6 +31,7 @@ PUBLISHED_BY_OTHERS = {
     "voting.json",
     "voting_rings.json",
     "vouching.json",
+    "wallet_qr.json",
     "words.json",
     "wycheproof_p256.json",
 }

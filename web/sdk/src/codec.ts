@@ -6,22 +6,10 @@
  * Source: msgpack specification; docs/protocol.md#encoding.
  */
 
+import { Refused } from "./refusal.ts";
+
 /** An integer is a number where that is exact, else a bigint; `encode` takes both for either. */
 export type Value = null | boolean | number | bigint | string | Uint8Array | readonly Value[];
-
-/** The stable codes with which bytes are refused; of several faults the first that is met. */
-export type RefusalCode = "TOO_LARGE" | "TOO_DEEP" | "TOO_MANY_ITEMS" | "NOT_CANONICAL";
-
-/** The bytes are not the canonical encoding of a value within the limits. */
-export class Refused extends Error {
-  override readonly name = "Refused";
-  readonly code: RefusalCode;
-
-  constructor(code: RefusalCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** The value has no form: a bug of the caller. */
 export class CannotEncode extends Error {

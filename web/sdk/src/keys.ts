@@ -6,6 +6,7 @@
  * Source: docs/protocol.md#keys; WebAuthn Level 2 §5.8.1.2, §6.5.5.
  */
 
+import { bigintOf, bytesOfBigint, joined } from "./bytes.ts";
 import { decode, encode } from "./codec.ts";
 import { digest } from "./hash.ts";
 
@@ -41,11 +42,16 @@ export function publicKey(kind: KeyKind, key: Uint8Array): Uint8Array {
   return checkedKey(joined(Uint8Array.of(kind), point));
 }
 
+/** Return whether the first byte is a kind, and the length that of its keys. */
+export function hasKind(key: Uint8Array): boolean {
+  return KEY_BYTES.get(key[0] ?? 0) === key.length;
+}
+
 /** Return `key` if its kind and its length are right. Throws BadKey. */
 export function checkedKey(key: Uint8Array): Uint8Array {
   const kind = key[0] ?? 0;
   const isPoint = KEY_BYTES.get(kind) !== 34 || key[1] === 2 || key[1] === 3;
-  if (KEY_BYTES.get(kind) !== key.length || !isPoint) {
+  if (!hasKind(key) || !isPoint) {
     throw new BadKey(`no key: kind ${kind}, ${key.length} bytes`);
   }
   return key;
@@ -61,7 +67,7 @@ export function withLowS(signature: Uint8Array): Uint8Array {
   if (signature.length !== SIGNATURE_BYTES) throw new BadKey("no signature of 64 bytes");
   const s = bigintOf(signature.subarray(SCALAR_BYTES));
   if (s <= ORDER / 2n) return signature;
-  return joined(signature.subarray(0, SCALAR_BYTES), bytesOf(ORDER - s));
+  return joined(signature.subarray(0, SCALAR_BYTES), scalarBytes(ORDER - s));
 }
 
 /** Return a P-256 signature in DER, as authenticators give it, as r || s with a low s. */
@@ -70,7 +76,7 @@ export function fromDer(der: Uint8Array): Uint8Array {
   const r = derInteger(der, 2);
   const s = derInteger(der, r.end);
   if (s.end !== der.length) throw new BadKey("bytes after the DER signature");
-  return withLowS(joined(bytesOf(r.value), bytesOf(s.value)));
+  return withLowS(joined(scalarBytes(r.value), scalarBytes(s.value)));
 }
 
 /** Return what a passkey is asked to sign for bytes under a tag: the challenge, 32 bytes. */
@@ -112,24 +118,6 @@ function derInteger(der: Uint8Array, at: number): { value: bigint; end: number }
   return { value, end };
 }
 
-function bigintOf(bytes: Uint8Array): bigint {
-  return bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-}
-
-function bytesOf(scalar: bigint): Uint8Array {
-  const bytes = new Uint8Array(SCALAR_BYTES);
-  for (let at = SCALAR_BYTES - 1, left = scalar; at >= 0; at--, left >>= 8n) {
-    bytes[at] = Number(left & 0xffn);
-  }
-  return bytes;
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+function scalarBytes(scalar: bigint): Uint8Array {
+  return bytesOfBigint(scalar, SCALAR_BYTES);
 }
