@@ -10,6 +10,7 @@ from copy import copy
 import pytest
 
 from client.identity.keys import CitizenKeys
+from client.identity.vouching import files as wallet_files
 from client.identity.vouching import seed as wallet_seed
 from client.identity.vouching.certificates import Answers, CertificateMaker
 from client.identity.vouching.signer import VoucherSigner
@@ -52,7 +53,8 @@ def short_lists():
     """Lists of four places, at the ledger and in wallets."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handlers, "PLACES", PLACES)
-        patch.setattr(wallet_seed, "PLACES", PLACES)
+        for module in (wallet_seed, wallet_files):
+            patch.setattr(module, "PLACES", PLACES)
         yield
 
 
