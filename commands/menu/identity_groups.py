@@ -68,6 +68,24 @@ signs {commands.identity.voucher.answer}: answer agency period --vault --folder 
         "--edition": Word("Edition of the vouchers.", NUMBER, low=1, high=2_147_483_648),
     },
 )
+certificates = listed(
+    "A citizen's certificates: enrolled once, deposited once a year, shown by themselves.",
+    f"""
+signs {commands.identity.certificates.enrol}: enrol sid --citizen [--voucher...] [--list=1]
+    Put the root of a list's keys on the ledger, and hand them to the vouchers.
+    | Again does what is missing, also after a loss of all but the words.
+    --voucher  Where a voucher's files are, as NUMBER=FOLDER; give several; they are kept.
+    --list NUMBER low=1 high=65536 name=list_id  The list that has the sectors' places.
+signs {commands.identity.certificates.deposit}: deposit --citizen
+    Deposit the keys of this year, or of the next on the day that is drawn; says which.
+asks {commands.identity.certificates.fetch}: fetch --citizen
+    Fetch today's answers of the vouchers, whole; sapha id sign does so by itself where it must.
+asks {commands.identity.certificates.status}: status --citizen
+    Show how a citizen's keys are vouched for today, and what is missing.
+""",
+    ways=IDENTITY_WAYS,
+    words=_WORDS,
+)
 credential = listed(
     "A citizen's credential: issued, shown in parts, looked at.",
     f"""

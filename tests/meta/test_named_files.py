@@ -10,6 +10,7 @@ OWN = {
     "client/fvs/models.py": "its size is looked at before",
     "client/voting/deliveries.py": "what it has opened",
     "client/head_memory.py": "the head that it remembers",
+    "client/identity/vouching/folder.py": "what it has fetched, of a bounded length",
     "client/identity/vouching/voucher.py": "what it has taken, of a bounded length",
     "client/restart_file.py": "its record of what it has signed",
     "commands/bringing_up.py": "the log of a process that it started",

@@ -1,8 +1,7 @@
 """What carries blinded keys to vouchers, and their published answers back to wallets.
 
 Neither names who sends or fetches. Two kinds of upload travel alike, and say themselves which they
-are: `write_upload` makes those of an epoch, `write_places` those of a list (`files`). What is
-fetched has the name that `bucket_name`, or `places_name` for a list, gives.
+are: those of an epoch and those of a list. The module of files makes them, and names what is fetched.
 """
 
 import hashlib
@@ -12,6 +11,7 @@ from typing import Protocol
 
 from client.files import write_whole
 from client.identity.vouching.errors import NoVoucher
+from client.identity.vouching.files import BUCKET_BYTES_MAX
 
 INBOX, ANSWERS = "inbox", "answers"  # below a voucher's folder
 
@@ -35,7 +35,7 @@ class Carrier(Protocol):
 
 
 class FolderCarrier:
-    """A way through folders, one a voucher, which has its uploads in `inbox`."""
+    """A way through folders, one a voucher, which finds its uploads in the inbox."""
 
     def __init__(self, folders: Mapping[int, Path]) -> None:
         self._folders = folders
@@ -49,7 +49,10 @@ class FolderCarrier:
     async def fetch(self, voucher: int, name: str) -> bytes | None:
         """Return a file below the voucher's answers; None while it is not there."""
         path = self._folder(voucher) / ANSWERS / name
-        return path.read_bytes() if path.is_file() else None
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return file.read(BUCKET_BYTES_MAX)
 
     def _folder(self, voucher: int) -> Path:
         found = self._folders.get(voucher)

@@ -22,7 +22,7 @@ from primitives.errors import Rejected
 BUCKET_SUBJECTS = 256
 UPLOAD_BYTES_MAX = 4_096
 PLACES_BYTES_MAX = 64 * 1_024
-_BUCKET_BYTES_MAX = 256 * 1_024
+BUCKET_BYTES_MAX = 256 * 1_024
 _UPLOAD, _BUCKET = "sapha/id-slots 1", "sapha/id-answers 1"
 _PLACES, _PLACE_ANSWERS = "sapha/id-places 1", "sapha/id-place-answers 1"
 _HASH_BYTES, _SID_BYTES, _PATH = 64, 32, YEAR_DEPTH - (SLOTS.bit_length() - 1)
@@ -134,7 +134,7 @@ def read_bucket(data: bytes) -> Bucket:
         BadBucket: the bytes have another form, or rows that are not the bucket's.
     """
     try:
-        value: Any = decode(data, bytes_max=_BUCKET_BYTES_MAX)
+        value: Any = decode(data, bytes_max=BUCKET_BYTES_MAX)
         kind, named, place, rows = value
         asked: Round = record_of(Round).parse(named, "round")
         class_id, voucher, number = place

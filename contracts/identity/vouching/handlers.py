@@ -5,7 +5,7 @@ that nobody chooses, of those that posted all their keys in time: one set for ev
 """
 
 from contracts.identity.core.access import by_agency, by_supervisor, is_standing
-from contracts.identity.core.messages import NodeInactive
+from contracts.identity.core.messages import Count, NodeInactive
 from contracts.identity.core.rules import active_table, require_slugs
 from contracts.identity.core.state import contract
 from contracts.identity.crypto.certificates import (
@@ -46,10 +46,15 @@ from contracts.identity.vouching.messages import (
     WrongEdition,
 )
 from contracts.identity.vouching.state import (
+    DAYS,
+    NEVER,
+    EpochClock,
     RoundPlan,
     SectorPlace,
     Vouchers,
+    clock_of,
     editions,
+    epoch_of,
     generation_holders,
     holders,
     last_edition,
@@ -63,33 +68,23 @@ from contracts.identity.vouching.state import (
     stated_counts,
     summed_keys,
     voucher_keys,
+    year_of,
 )
 from contracts.sdk import Context, anyone, emit, require
 from contracts.sdk.bls import unchecked_g2
 from contracts.sdk.bls_blind import is_key_proven, summed_key
-from contracts.sdk.calendar import DAY_MS, bangkok_day, end_of_day, month_of
 from contracts.sdk.crypto import digest
 from contracts.sdk.roles import is_of_kind
 from contracts.sdk.words import is_distinct
 
-KEYS_AHEAD_MS = DAY_MS  # before an epoch: none is taken later
-OPEN_AHEAD_MS = 7 * DAY_MS  # before an epoch, at most; and how long keys of a list are taken
+KEYS_AHEAD = 1  # epochs before one: no key of it is taken later
+OPEN_AHEAD = 7  # epochs before one, at most
 REQUIRED_AHEAD = 2  # epochs
 
 
-def epoch_of(ctx: Context) -> int:
-    """Return the epoch of now: the days since 1970 of the date in Bangkok."""
-    return bangkok_day(ctx.block_time_ms)
-
-
-def year_of(epoch: int) -> int:
-    """Return the year that an epoch lies in."""
-    return (month_of(epoch) - 1) // 12
-
-
-def start_of(epoch: int) -> int:
+def start_of(epoch: int, clock: EpochClock = DAYS) -> int:
     """Return when an epoch begins, in ms since 1970."""
-    return end_of_day(epoch - 1)
+    return clock.began_ms + (epoch - clock.first) * clock.length_ms
 
 
 def round_key(asked: Round) -> tuple[str, int, int, int]:
@@ -224,13 +219,14 @@ def voucher_number(ctx: Context, edition: int, agency: str) -> int:
 
 
 def _list_plan(ctx: Context) -> RoundPlan:
-    return RoundPlan(ctx.block_time_ms + OPEN_AHEAD_MS, (), PLACES)
+    return RoundPlan(ctx.block_time_ms + clock_of(ctx).lists_ms, (), PLACES)
 
 
 def _day_plan(ctx: Context, asked: Round) -> RoundPlan:
     """Return the plan of an epoch, whose keys are in a day before it. Rejects: EpochNotAhead."""
-    until_ms = start_of(asked.period) - KEYS_AHEAD_MS
-    is_due = start_of(asked.period) - OPEN_AHEAD_MS <= ctx.block_time_ms < until_ms
+    clock = clock_of(ctx)
+    until_ms = start_of(asked.period - KEYS_AHEAD, clock)
+    is_due = start_of(asked.period - OPEN_AHEAD, clock) <= ctx.block_time_ms < until_ms
     require(is_due, EpochNotAhead)
     year = year_of(asked.period)
     some = generation_holders.get(ctx, (year, asked.generation), 0)
@@ -278,31 +274,43 @@ def _sum(ctx: Context, asked: Round, place: int, chosen: tuple[int, ...]) -> Non
 
 
 vouchers_of = contract.expose("vouchers", editions, ("edition",), "The vouchers of an edition.")
-contract.expose("sector_place", sector_places, ("sector",), "The place of a sector.")
+sector_place = contract.expose("sector_place", sector_places, ("sector",), "The place of a sector.")
 plan_of = contract.expose(
     "round",
     rounds,
     ("kind", "period", "edition", "generation"),
     "Until when a round takes keys, and the levels of its classes.",
 )
-contract.expose(
+signers_of = contract.expose(
     "round_vouchers",
     round_vouchers,
     ("kind", "period", "edition", "generation"),
     "Who signs in a round, once its keys are in.",
 )
-contract.expose(
+voucher_key_of = contract.expose(
     "voucher_key",
     voucher_keys,
     ("kind", "period", "edition", "generation", "place", "voucher"),
     "A voucher's key of a place or class.",
 )
-contract.expose(
+sum_of = contract.expose(
     "summed_key",
     summed_keys,
     ("kind", "period", "edition", "generation", "place"),
     "The key that certificates of a place or class are checked under.",
 )
+
+
+@contract.query
+def epochs(ctx: Context) -> EpochClock:
+    """How epochs follow each other on this ledger."""
+    return clock_of(ctx)
+
+
+@contract.query
+def certificates_from(ctx: Context) -> Count:
+    """The epoch from which certificates are required; 2 to the power of 53 while none is set."""
+    return required_from.get(ctx, NEVER)
 
 
 @contract.query

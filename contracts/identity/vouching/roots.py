@@ -17,7 +17,6 @@ from contracts.identity.core.messages import (
 from contracts.identity.core.rules import effective_ial_of, require_home
 from contracts.identity.core.state import Subject, contract, subjects
 from contracts.identity.crypto.certificates import Epoch, Generation, ListId
-from contracts.identity.vouching.handlers import epoch_of, year_of
 from contracts.identity.vouching.messages import (
     DepositRoot,
     EnrolRoot,
@@ -46,9 +45,11 @@ from contracts.identity.vouching.state import (
     deposits,
     enrolment_counts,
     enrolment_roots,
+    epoch_of,
     generation_holders,
     generations,
     holders,
+    year_of,
 )
 from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.calendar import bangkok_day, month_of
@@ -218,7 +219,9 @@ def _is_answerable(ctx: Context, sid: bytes) -> bool:
     return is_in_order and effective_ial_of(ctx, sid) > 0
 
 
-contract.expose("deposit", deposits, ("sid", "year"), "A subject's deposit for a year.")
-contract.expose(
+deposit_of = contract.expose(
+    "deposit", deposits, ("sid", "year"), "A subject's deposit for a year."
+)
+root_of = contract.expose(
     "enrolment_root", enrolment_roots, ("list_id", "generation", "sid"), "A subject's root."
 )

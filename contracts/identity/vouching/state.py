@@ -18,8 +18,9 @@ from contracts.identity.vouching.messages import (
     Counts,
     Root,
 )
-from contracts.sdk import Counter, CountMax, Digest, Item, Length, Map, PublicKey, record
+from contracts.sdk import Context, Counter, CountMax, Digest, Item, Length, Map, PublicKey, record
 from contracts.sdk.bls import G2_BYTES
+from contracts.sdk.calendar import DAY_MS, end_of_day, month_of
 
 _RoundKey = tuple[Slug, int, int, int]  # kind, period, edition, generation
 _PlaceKey = tuple[Slug, int, int, int, int]  # the same, and place or class
@@ -35,6 +36,19 @@ class Vouchers:
     agencies: Agencies
     needed: VoucherNumber
     holders_min: Count
+
+
+@record
+class EpochClock:
+    """How epochs follow each other; days in Bangkok, but shorter where one can wait for no day."""
+
+    first: Epoch
+    began_ms: Count  # when `first` did
+    length_ms: Count
+    lists_ms: Count  # how long keys of a list are taken
+
+
+DAYS = EpochClock(first=1, began_ms=end_of_day(0), length_ms=DAY_MS, lists_ms=7 * DAY_MS)
 
 
 @record
@@ -124,6 +138,7 @@ class Enrolled:
 EnrolledPage = Annotated[tuple[Enrolled, ...], CountMax(ANSWERABLE_PAGE)]
 
 
+epoch_clock = Item[EpochClock]("epoch_clock")  # DAYS while it is absent
 last_edition = Counter("last_edition")
 editions = Map[int, Vouchers]("editions", is_frozen=True)  # edition -> vouchers
 required_from = Item[Epoch]("required_from")  # certificates; NEVER while it is absent
@@ -152,3 +167,23 @@ known_places = Map[tuple[int, int, PublicKey], bool]("known_places")  # (list, p
 known_counts = Map[tuple[int, int], int]("known_counts")  # (list, place) -> P's shown
 slots = Map[tuple[int, PublicKey], Slot]("slots")  # (epoch, Q)
 shown_counts = Map[_PlaceKey, int]("shown_counts")  # round and class -> Q's shown
+
+
+def clock_of(ctx: Context) -> EpochClock:
+    """Return how epochs follow each other on this ledger."""
+    return epoch_clock.get(ctx, DAYS)
+
+
+def epoch_of(ctx: Context) -> int:
+    """Return the epoch of now: days since 1970 in Bangkok, where epochs are days."""
+    return epoch_at(clock_of(ctx), ctx.block_time_ms)
+
+
+def epoch_at(clock: EpochClock, time_ms: int) -> int:
+    """Return the epoch of a time."""
+    return clock.first + (time_ms - clock.began_ms) // clock.length_ms
+
+
+def year_of(epoch: int) -> int:
+    """Return the year that an epoch lies in."""
+    return (month_of(epoch) - 1) // 12
