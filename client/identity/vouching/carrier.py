@@ -1,7 +1,7 @@
 """What carries blinded keys to vouchers, and their published answers back to wallets.
 
 Neither names who sends or fetches. Two kinds of upload travel alike, and say themselves which they
-are: those of an epoch and those of a list. The module of files makes them, and names what is fetched.
+are: those of an epoch and those of a list. The module of files makes them.
 """
 
 import hashlib
