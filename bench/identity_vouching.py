@@ -90,15 +90,17 @@ def show_vouching() -> None:
 def _messages(seed: VouchingSeed, signature: bytes) -> list[tuple[str, object]]:
     """Return what a citizen puts on the ledger, of the sizes that it has."""
     subject = SigningKey(b"s" * SEED_BYTES)
-    own = {"sid": b"i" * 32, "seq": 9, "generation": 0, "root": b"r" * 64}
-    signed = {"key": subject.public_key, "signature": subject.sign("bench", b"")}
+    sid, root, by_subject = b"i" * 32, b"r" * 64, subject.sign("bench", b"")
     enrolled = Certificate(
         asked=Round(kind=ENROL, period=1, edition=1, generation=0), place=7, signature=signature
     )
     alive = Certificate(asked=_ROUND, place=2, signature=signature)
     return [
-        ("enrolment, once", EnrolRoot(list_id=1, **own, **signed)),
-        ("deposit, a year", DepositRoot(year=year_of(_EPOCH), **own, **signed)),
+        ("enrolment, once", EnrolRoot(sid, 9, 1, 0, root, subject.public_key, by_subject)),
+        (
+            "deposit, a year",
+            DepositRoot(sid, 9, year_of(_EPOCH), 0, root, subject.public_key, by_subject),
+        ),
         ("certificates, a day and sector", CertificateMaker(seed, _CHAIN).show(enrolled, alive, 0)),
     ]
 

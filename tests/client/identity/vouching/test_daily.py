@@ -4,21 +4,29 @@ import shutil
 
 import pytest
 
+from client.identity.idp import Idp
+from client.identity.office import Office
+from client.identity.permissions import Permissions
 from client.identity.vouching.daily import DailyCertificates
 from client.identity.vouching.errors import BadFolder, NoCertificates, OtherSeed, Reason
 from client.identity.vouching.folder import WalletFolder
 from client.identity.vouching.roots import Roots
+from client.wallet import Wallet
 from contracts.identity.subjects.messages import SetSubjectStatus
 from contracts.identity.vouching.messages import RequireCertificates
+from contracts.tools.testing import key_of
 from tests.client.identity.vouching.citizens import (
     ASKED,
     EPOCH,
+    Node,
     enrolled,
     holder_of,
     quick,
 )
-from tests.contracts.identity.signing import name_of
+from tests.contracts.identity.scenes import keeping
+from tests.contracts.identity.signing import CHAIN, name_of, node_key
 from tests.contracts.identity.vouching import BANKING, STATE, YEAR, wallet
+from tests.contracts.identity.world import admin
 
 
 @pytest.fixture
@@ -203,3 +211,21 @@ async def test_the_folder_comes_back_as_it_was_saved_and_a_damaged_one_is_named(
     (folder.path / "wallet.json").write_text('{"sid": "0x"}')
     with pytest.raises(BadFolder):
         WalletFolder.open(folder.path)
+
+
+async def test_an_idp_sends_the_certificates_before_the_act_that_needs_them(town):
+    world, vouchers, holders = town
+    world.do("etda", RequireCertificates(EPOCH + 2))
+    await vouchers.begin(EPOCH + 2)
+    somchai = holders["somchai"]
+    office = Office(
+        rpc=Node(world), wallet=Wallet([key_of(admin("kbank"))]), chain_id=CHAIN, agency="kbank"
+    )
+    idp = Idp(office, node_key("kbank"))
+    act = Permissions(somchai.keys, CHAIN).keep_session(keeping(world, "S"))
+    certificates = await DailyCertificates(somchai).for_act("state", act.ial)
+
+    refused = await idp.carry(act, None)
+    carried = await idp.carry(act, certificates)
+
+    assert (refused.receipt["code"], carried.is_ok) == ("NOT_VOUCHED", True)
