@@ -95,11 +95,12 @@ def _messages(seed: VouchingSeed, signature: bytes) -> list[tuple[str, object]]:
         asked=Round(kind=ENROL, period=1, edition=1, generation=0), place=7, signature=signature
     )
     alive = Certificate(asked=_ROUND, place=2, signature=signature)
+    year = year_of(_EPOCH)
     return [
         ("enrolment, once", EnrolRoot(sid, 9, 1, 0, root, subject.public_key, by_subject)),
         (
             "deposit, a year",
-            DepositRoot(sid, 9, year_of(_EPOCH), 0, root, subject.public_key, by_subject),
+            DepositRoot(sid, 9, year, 0, root, subject.public_key, by_subject),
         ),
         ("certificates, a day and sector", CertificateMaker(seed, _CHAIN).show(enrolled, alive, 0)),
     ]
