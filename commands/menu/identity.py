@@ -111,6 +111,7 @@ local {commands.faces.compare}: compare reference probe --detector --embedder --
         "mandates": commands.menu.identity_groups.mandates,
         "certificates": commands.menu.identity_groups.certificates,
         "voucher": commands.menu.identity_groups.voucher,
+        "vouchers": commands.menu.identity_groups.vouchers,
         "show": commands.menu.identity_groups.show,
     },
     words=COMMON | WORDS,

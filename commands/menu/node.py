@@ -50,9 +50,11 @@ local {commands.node.renew_certificate}: renew-certificate --dir [--force]
     Renew this node's TLS certificate; a running node takes it into use by itself.
     --force FLAG  Also while the present one lasts long.
 local {commands.node_status.doctor}: doctor [--dir] [--operator] [--token-file] [--alert]
+        [--voucher]
     Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong.
     | With --dir the node's files are checked too.
     --dir FILE name=directory  The directory of a node on this machine: it has the socket.
+    --voucher  Also what is due of this voucher of identity, such as pea.
     --alert  Explain this alert of the monitoring, such as SaphaNoQuorum, and ask no node.
 local {commands.node_status.peers}: peers [--dir] [--operator] [--token-file]
     Show the other members and whether they are connected.

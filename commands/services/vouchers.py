@@ -54,7 +54,6 @@ class _AtWork:
 
     voucher: Voucher
     folder: Path
-    number: int
     posted: set[int] = field(default_factory=set)  # epochs
     answered: set[int] = field(default_factory=set)
     is_list_posted: bool = False
@@ -76,7 +75,7 @@ def _opened(devnet: Devnet, rpc: RpcClient, number: int) -> _AtWork:
     folder.mkdir(parents=True, exist_ok=True)
     actor = Actor(rpc=rpc, wallet=wallet, chain_id=devnet.genesis.chain_id)
     vault = Vault(folder, _secret(keys / f"{name}.vault"))
-    return _AtWork(voucher=Voucher(actor, vault, name, folder), folder=folder, number=number)
+    return _AtWork(voucher=Voucher(actor, vault, name, folder), folder=folder)
 
 
 def _secret(path: Path) -> bytes:
@@ -98,7 +97,7 @@ async def _turn(one: _AtWork) -> None:
     rpc = one.voucher.actor.rpc
     now = await facts.now_of(rpc)
     await _list(one, now)
-    await take_inbox(one.voucher, one.folder, edition=EDITION, number=one.number)
+    await take_inbox(one.voucher, one.folder, edition=EDITION)
     for epoch in range(now.epoch + KEYS_AHEAD + 1, now.epoch + KEYS_AHEAD + 3):
         if epoch not in one.posted:
             await one.voucher.post(_day(epoch))

@@ -6,6 +6,7 @@ Rejected
 ├── NoVoucher        the agency is no voucher of the round, or the ledger has no such round
 ├── AnswersAbsent    a voucher that signs has not answered this subject; names it
 ├── WrongAnswer      a voucher's answers are not its signatures; names it
+├── NotJudged        the ledger has not said yet who stands in order for the epoch
 ├── OtherSeed        the ledger has a root of this citizen that another seed gave
 ├── BadFolder        the folder of a wallet's certificates is damaged, or another citizen's
 └── NoCertificates   a key cannot act today, and why: said to the citizen in Thai and English
@@ -34,6 +35,10 @@ class AnswersAbsent(Rejected):
 
 class WrongAnswer(Rejected):
     """A voucher's answers are not what its key gives; the message names it."""
+
+
+class NotJudged(Rejected):
+    """The ledger has not said yet who stands in order for the epoch, as far as the node shows."""
 
 
 class OtherSeed(Rejected):

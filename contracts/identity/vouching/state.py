@@ -10,6 +10,7 @@ from contracts.identity.crypto.certificates import (
     Generation,
     ListId,
     Place,
+    Round,
     VoucherNumber,
 )
 from contracts.identity.vouching.messages import (
@@ -69,6 +70,18 @@ class SectorPlace:
 
 
 @record
+class Placed:
+    """A place of a list, and the sector that has it."""
+
+    place: Place
+    sector: Slug
+
+
+PLACES_SHOWN = 256
+PlacedPage = Annotated[tuple[Placed, ...], CountMax(PLACES_SHOWN)]
+
+
+@record
 class SubjectGeneration:
     """A subject's generation, and how many recoveries it had when that was fixed."""
 
@@ -108,6 +121,35 @@ class Slot:
 
 NEVER = 2**53  # later than any epoch
 NOT_SHOWN = Vouched(epoch=0, level=0)
+
+
+JUDGED_ROW = 32  # depositors
+JUDGED_PARTS = 4  # they are judged such a part of an epoch before one: six hours of a day
+
+
+@record
+class Judged:
+    """Up to which level each depositor of a row is answered in an epoch, 0 for not at all."""
+
+    epoch: Epoch
+    levels: Annotated[tuple[Level, ...], CountMax(JUDGED_ROW)]
+
+
+NOT_JUDGED = Judged(epoch=0, levels=())
+
+
+@record
+class Duty:
+    """What a voucher has to do in a round, and until when."""
+
+    asked: Round
+    act: Slug  # KEYS, SUMS or ANSWERS
+    until_ms: Count
+
+
+KEYS, SUMS, ANSWERS = "keys", "sums", "answers"
+DUTIES_MAX = 64
+Duties = Annotated[tuple[Duty, ...], CountMax(DUTIES_MAX)]
 
 
 @record
@@ -159,6 +201,7 @@ enrolment_counts = Map[int, int]("enrolment_counts")  # list -> roots
 deposits = Map[tuple[Id, int], Deposit]("deposits")  # (sid, year)
 depositors = Map[tuple[int, int], Id]("depositors")  # (year, number) -> sid
 deposit_counts = Map[int, int]("deposit_counts")  # year -> deposits
+judged = Map[tuple[int, int], Judged]("judged")  # (year, row) -> of the last epoch
 holders = Map[tuple[int, int], int]("holders")  # (year, level) -> depositors
 generation_holders = Map[tuple[int, int], int]("generation_holders")  # (year, generation)
 
@@ -182,6 +225,12 @@ def epoch_of(ctx: Context) -> int:
 def epoch_at(clock: EpochClock, time_ms: int) -> int:
     """Return the epoch of a time."""
     return clock.first + (time_ms - clock.began_ms) // clock.length_ms
+
+
+def judged_until(ctx: Context) -> int:
+    """Return the last epoch whose depositors are judged now: a quarter of one ahead."""
+    clock = clock_of(ctx)
+    return epoch_at(clock, ctx.block_time_ms + clock.length_ms // JUDGED_PARTS)
 
 
 def year_of(epoch: int) -> int:

@@ -103,7 +103,7 @@ class Vouching(World):
 
     def go_to(self, epoch, hours=0):
         """Wait until so many hours after an epoch begins, or before it when negative."""
-        start_ms = handlers.start_of(epoch) + hours * 3_600_000
+        start_ms = handlers.start_of(epoch) + round(hours * 3_600_000)
         self.ledger.next_block(time_ms=start_ms - self.ledger.block.time_ms)
 
     def enrol(self, who, **choices):

@@ -61,7 +61,7 @@ class Vouchers:
         """Let each take what was handed in, and answer lists."""
         with short_lists():
             for number, each in self.vouchers.items():
-                await take_inbox(each, self.folders[number], edition=1, number=number)
+                await take_inbox(each, self.folders[number], edition=1)
 
     async def answer(self, asked=ASKED):
         """Let each answer an epoch."""
@@ -73,7 +73,7 @@ class Vouchers:
         asked = day(epoch, generation)
         for each in self.vouchers.values():
             await each.post(asked)
-        self.world.go_to(epoch, hours=-20)
+        self.world.go_to(epoch, hours=-6)
         await self.take()
         await self.answer(asked)
         self.world.go_to(epoch, hours=8)
