@@ -8,11 +8,27 @@ from collections.abc import Callable
 
 from bench.machine import used_s
 from client.bls_blind import SignerKey
-from client.identity.vouching.certificates import Answers, combined
-from client.identity.vouching.files import Bucket, Upload, write_bucket, write_upload
+from client.contract import call_of
+from client.identity.vouching.certificates import (
+    Answers,
+    Certificate,
+    CertificateMaker,
+    combined,
+)
+from client.identity.vouching.files import (
+    Bucket,
+    PlacesUpload,
+    Upload,
+    write_bucket,
+    write_places,
+    write_upload,
+)
 from client.identity.vouching.seed import VouchingSeed, slot_index, year_of
+from client.wallet import Wallet
 from contracts.identity.crypto.certificates import (
     ALIVE,
+    ENROL,
+    PLACES,
     SLOTS,
     Held,
     Round,
@@ -20,14 +36,16 @@ from contracts.identity.crypto.certificates import (
     are_certificates,
     held,
 )
+from contracts.identity.vouching.messages import DepositRoot, EnrolRoot
 from contracts.sdk.bls import add_g2, decode_g1
-from primitives.crypto import PublicKey
+from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from primitives.errors import InvariantBroken
 
 _CHAIN, _EPOCH, _BATCH = "bench-chain", 20_600, 200
 _SIGNERS = {number: SignerKey.derive(b"bench", bytes([number])) for number in (1, 2, 3)}
 _KEYS = {number: signer.public for number, signer in _SIGNERS.items()}
 _SUM = add_g2(list(_KEYS.values())).encoded
+_WALLET = Wallet.from_seed(b"w" * SEED_BYTES)
 _ROUND = Round(kind=ALIVE, period=_EPOCH, edition=1, generation=0)
 
 
@@ -60,8 +78,32 @@ def show_vouching() -> None:
     upload = Upload(epoch=_EPOCH, number=0, elements=elements, path=path)
     answers = dict.fromkeys(range(256), elements)
     bucket = Bucket(asked=_ROUND, class_id=0, voucher=1, bucket=0, answers=answers)
+    for name, message in _messages(seed, made[0]):
+        body = call_of(message, sender=_WALLET.address, chain_id=_CHAIN, expires_at_ms=2**41)
+        print(f"on the ledger, {name}: {len(_WALLET.sign(body).raw)} bytes, signed by its sender")
+    places = PlacesUpload(list_id=1, generation=0, sid=bytes(32), elements=(hidden[0],) * PLACES)
+    print(f"handed in for a list: {len(write_places(places))} bytes to each voucher")
     print(f"handed in for an epoch: {len(write_upload(upload))} bytes to each voucher")
     print(f"fetched for a class: {len(_KEYS)} buckets of {len(write_bucket(bucket))} bytes")
+
+
+def _messages(seed: VouchingSeed, signature: bytes) -> list[tuple[str, object]]:
+    """Return what a citizen puts on the ledger, of the sizes that it has."""
+    subject = SigningKey(b"s" * SEED_BYTES)
+    sid, root, by_subject = b"i" * 32, b"r" * 64, subject.sign("bench", b"")
+    enrolled = Certificate(
+        asked=Round(kind=ENROL, period=1, edition=1, generation=0), place=7, signature=signature
+    )
+    alive = Certificate(asked=_ROUND, place=2, signature=signature)
+    year = year_of(_EPOCH)
+    return [
+        ("enrolment, once", EnrolRoot(sid, 9, 1, 0, root, subject.public_key, by_subject)),
+        (
+            "deposit, a year",
+            DepositRoot(sid, 9, year, 0, root, subject.public_key, by_subject),
+        ),
+        ("certificates, a day and sector", CertificateMaker(seed, _CHAIN).show(enrolled, alive, 0)),
+    ]
 
 
 def _given(element: bytes) -> Answers:

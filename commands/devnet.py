@@ -32,9 +32,16 @@ from commands.processes import (
     run_dir_of,
     stop_all,
 )
-from commands.services.cast import ServiceCast, cast_folder, citizens_file, founded_services
+from commands.services.cast import (
+    IDENTITY,
+    ServiceCast,
+    cast_folder,
+    citizens_file,
+    founded_services,
+)
 from commands.services.founding import Founding
 from commands.services.sign_in import sign_in_data, signing_in
+from commands.services.vouchers import vouch, ways_to
 from commands.table import show_table
 from primitives.ids import show_address
 
@@ -61,7 +68,7 @@ async def up(
         if await _unless(stop, _start(devnet, supervisor, cast)):
             async with signing_in(devnet):
                 _announce(devnet, as_json=as_json)
-                await stop.wait()
+                await _unless(stop, _serve(devnet))
         say("stopping")
 
 
@@ -143,6 +150,13 @@ async def _start(devnet: Devnet, supervisor: Supervisor, cast: ServiceCast | Non
             await Founding(devnet, rpc, cast).run()
 
 
+async def _serve(devnet: Devnet) -> None:
+    """Run what a network's services need beside its validators; never returns."""
+    if IDENTITY in founded_services(devnet.directory):
+        await vouch(devnet)
+    await asyncio.Event().wait()
+
+
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
     """Return whether `work` finished before `stop` was set; stops the work otherwise."""
     task = asyncio.create_task(work)
@@ -193,6 +207,8 @@ def _cast_lines(devnet: Devnet) -> list[str]:
     if not services:
         return []
     lines = [f"with    {', '.join(services)}: keys in {cast_folder(devnet.directory)}"]
+    if IDENTITY in services:
+        lines += [f"voucher {way}" for way in ways_to(devnet.directory)]
     citizens = citizens_file(devnet.directory)
     lines += [f"citizens in {citizens}"] if citizens.exists() else []
     found = sign_in_data(devnet) or {}

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from client.answers import Answer, field_of, list_field, text_field, uint_field
 from client.errors import NodeUnreachable, RpcRefused
 from client.rpc import RpcClient
+from commands.field_text import time_text
 
 if TYPE_CHECKING:
     from node.checks import Checked
 
 _CLOCK_FAIL_MS = 1_000
+_DUTIES = {"keys": "keys", "sums": "sums of keys", "answers": "answers and their count"}
 _RUNNING_STEPS = frozenset({"idle", "decided"})
 
 
@@ -42,8 +44,13 @@ class Diagnosis:
         }
 
 
-async def examine(rpc: RpcClient, files: "Sequence[Checked]") -> Diagnosis:
-    """Return what is wrong by the node's own answers and the checks of its files."""
+async def examine(
+    rpc: RpcClient, files: "Sequence[Checked]", voucher: str | None = None
+) -> Diagnosis:
+    """Return what is wrong by the node's own answers and the checks of its files.
+
+    With a voucher, an agency of identity, also what is due of it.
+    """
     findings = _of_files(files)
     try:
         status = await rpc.call("chain_getStatus")
@@ -62,7 +69,7 @@ async def examine(rpc: RpcClient, files: "Sequence[Checked]") -> Diagnosis:
         unreachable = Finding(f"the node does not answer: {error}", fix)
         return Diagnosis("the node does not answer", (unreachable, *findings), is_reachable=False)
     findings += _of_health(health) + _of_peers(peers, status) + _of_clocks(peers)
-    findings += _of_consensus(consensus) + refused
+    findings += _of_consensus(consensus) + await _of_voucher(rpc, voucher) + refused
     notes = (
         *_warnings(health),
         *([] if evidence is None else _newest(evidence)),
@@ -87,6 +94,22 @@ async def _asked(
         fix = "see the checks of its files and its log: its store may be damaged or gone"
         refused.append(Finding(f"the node cannot answer {method}: {error}", fix))
         return None
+
+
+async def _of_voucher(rpc: RpcClient, agency: str | None) -> list[Finding]:
+    """Name the keys that a voucher has not posted, and the epochs that it has not answered."""
+    if agency is None:
+        return []
+    question = {"contract": "identity", "query": "duties_of", "args": [agency]}
+    due = list_field(await rpc.call("state_query", question), "value")
+    fix = f"see whether sapha id voucher run {agency} runs, and its log"
+    findings = []
+    for one in due:
+        asked, until = field_of(one, "asked"), time_text(uint_field(one, "until_ms"))
+        what = _DUTIES.get(text_field(one, "act"), text_field(one, "act"))
+        period = f"{text_field(asked, 'kind')} {uint_field(asked, 'period')}"
+        findings.append(Finding(f"voucher {agency}: {what} of {period} due until {until}", fix))
+    return findings
 
 
 def _rare(participation: Answer) -> tuple[str, ...]:

@@ -51,12 +51,13 @@ def _signing(status: Answer) -> str:
     return f"no: {field_of(signing, 'waits_for') or 'an observer'}"
 
 
-async def doctor(
+async def doctor(  # noqa: PLR0913 - each is an option of the command
     *,
     directory: Path | None,
     operator: str | None,
     token_file: Path | None,
     alert: str | None,
+    voucher: str | None,
     as_json: bool,
 ) -> None:
     """Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong.
@@ -73,7 +74,7 @@ async def doctor(
 
         files = check_node(directory)
     async with open_operator(directory, operator, token_file) as client:
-        diagnosis = await examine(client, files)
+        diagnosis = await examine(client, files, voucher)
     lines = [f"{finding.what}\n  fix: {finding.fix}" for finding in diagnosis.findings]
     lines += [f"note: {note}" for note in diagnosis.notes]
     emit_prose(diagnosis.to_json(), "\n".join([diagnosis.summary, *lines]), as_json=as_json)

@@ -23,6 +23,7 @@ from contracts.identity.recovery.messages import LiftReport, StartRecovery, Star
 from contracts.identity.requests.messages import Respond
 from contracts.identity.sessions.messages import OpenSession, ReuseSession
 from contracts.identity.subjects.messages import AddKey, CreateSubject, LinkIdp, RevokeKey
+from contracts.identity.vouching.messages import ShowCertificates
 from primitives.errors import Rejected
 from primitives.hex import read_hex
 
@@ -48,16 +49,24 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A message of identity, and what opens the commitment that it makes, if it makes one."""
+    """A message of identity, and what opens the commitment that it makes, if it makes one.
+
+    `certificates` are what the citizen's wallet wants shown before the message is sent.
+    """
 
     message: object
     opening: Opening | None = None
+    certificates: ShowCertificates | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return the draft as a document."""
         opening = None if self.opening is None else opening_json(self.opening)
         fields = json_of(self.message)
-        return {"draft": type(self.message).__name__, "fields": fields, "opening": opening}
+        document: dict[str, object] = {"draft": type(self.message).__name__}
+        document |= {"fields": fields, "opening": opening}
+        if self.certificates is not None:
+            document["certificates"] = json_of(self.certificates)
+        return document
 
 
 def write_draft(path: Path, draft: Draft) -> None:
@@ -90,11 +99,13 @@ def draft_of(document: object) -> Draft:
         raise BadDraft(f"no draft of {', '.join(KINDS)}")
     try:
         message: object = read_record(KINDS[document["draft"]], document.get("fields"))
+        shown = document.get("certificates")
+        certificates = None if shown is None else read_record(ShowCertificates, shown)
     except BadAnswer as error:
         raise BadDraft(f"the draft is none: {error}") from error
-    if document.get("opening") is None:
-        return Draft(message=message)
-    return Draft(message=message, opening=_opened(message, document["opening"]))
+    opening = document.get("opening")
+    opened = None if opening is None else _opened(message, opening)
+    return Draft(message=message, opening=opened, certificates=certificates)
 
 
 def _opened(message: object, document: object) -> Opening:

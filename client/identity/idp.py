@@ -26,7 +26,9 @@ from client.identity.referral import borne_out
 from client.identity.scope import check_within, scope_in
 from client.identity.sealed import CITIZEN, RP, SOURCE, BoxPurpose, seal, seal_bytes
 from client.identity.wallet import terms_of
+from client.outcome import Outcome
 from contracts.identity.attestations.messages import IssueAttestation, SetAttestation
+from contracts.identity.vouching.messages import ShowCertificates
 from primitives.crypto import PublicKey
 from primitives.keys import KeyPair
 
@@ -88,6 +90,16 @@ class Idp:
                 subject's proofings no longer bear the level.
         """
         await check_standing(self.office.rpc, self.office.agency, device, min_ial)
+
+    async def carry(self, act: object, certificates: ShowCertificates | None) -> Outcome:
+        """Send what the citizen signed, after the certificates that the wallet gave with it.
+
+        Raises:
+            RpcRefused, LedgerRefused: the certificates are refused; carries the code.
+        """
+        if certificates is not None:
+            await self.office.do(certificates)
+        return await self.office.send(act)
 
     async def assertion(self, answer: Answered, now: int, told: Told | None = None) -> bytes:
         """Return, sealed to the relying party, who answered its confirmed request.

@@ -2,11 +2,17 @@
 
 Each is HMAC-SHA256(seed, label), so one key tells nothing of another, and two relying parties of
 different sectors never see the same public key. Losing the seed is what recovery is for.
+
+The pairwise key of a sector is that of its place in a list, which vouchers answer; of a sector that
+the ledger gave no place it is the name's.
 """
 
 import hmac
 import secrets
+from collections.abc import Mapping
+from copy import copy
 from hashlib import sha256
+from types import MappingProxyType
 
 from client.identity.sealed import BoxKey
 from client.identity.trail import Viewer
@@ -14,19 +20,23 @@ from client.identity.vouching.seed import VouchingSeed
 from primitives.crypto import SEED_BYTES, SigningKey
 from primitives.errors import BadShape
 
+Places = Mapping[str, tuple[int, int]]  # sector -> list and number, as the ledger says
+
 _PREFIX = b"sapha/citizen/v1\0"
+_NONE: Places = MappingProxyType({})
 
 
 class CitizenKeys:
     """The keys of one citizen. Never prints a secret."""
 
-    __slots__ = ("box", "seed", "subject", "view_key")
+    __slots__ = ("box", "places", "seed", "subject", "view_key")
 
-    def __init__(self, seed: bytes) -> None:
-        """Derive the keys of a 32-byte seed. Raises BadShape."""
+    def __init__(self, seed: bytes, places: Places = _NONE) -> None:
+        """Derive the keys of a 32-byte seed; `places` are those of all sectors. Raises BadShape."""
         if len(seed) != SEED_BYTES:
             raise BadShape(f"a citizen's seed has {SEED_BYTES} bytes, not {len(seed)}")
         self.seed = seed
+        self.places = places
         self.subject = SigningKey(derive(seed, "subject"))
         self.view_key = derive(seed, "view")
         self.box = BoxKey(derive(seed, "box"))
@@ -39,12 +49,24 @@ class CitizenKeys:
     def __repr__(self) -> str:
         return "CitizenKeys(...)"
 
+    def placed(self, places: Places) -> "CitizenKeys":
+        """Return the same keys, with the places of sectors that the ledger gives now."""
+        keys = copy(self)
+        keys.places = places
+        return keys
+
     def pairwise(self, sector: str) -> SigningKey:
         """Return the key that signs for relying parties of this sector, and for no other."""
-        return SigningKey(derive(self.seed, "pairwise", sector))
+        place = self.places.get(sector)
+        if place is None:
+            return SigningKey(derive(self.seed, "pairwise", sector))
+        return self._vouched("").pairwise(place)
 
     def vouching(self, chain_id: str) -> VouchingSeed:
         """Return the secrets of the vouched keys on a chain: a year of them, and all places."""
+        return self._vouched(chain_id)
+
+    def _vouched(self, chain_id: str) -> VouchingSeed:
         return VouchingSeed(derive(self.seed, "vouching"), chain_id)
 
     def viewer(self, *sectors: str) -> Viewer:

@@ -5,10 +5,11 @@ Keys and contacts stay on the ledger after their end, so that what they signed c
 
 from dataclasses import dataclass
 
-from client.contract import ask
+from client.contract import all_pages, ask, ask_each
 from client.errors import BadAnswer
 from client.identity.errors import BadCredential
 from client.identity.jose import key_named_in
+from client.identity.keys import Places
 from client.rpc import RpcClient
 from contracts.identity.core.messages import Client
 from contracts.identity.core.state import LevelTable
@@ -19,8 +20,10 @@ from contracts.identity.nodes.handlers import (
     does_node_act,
     node_key,
     node_of,
+    sector_page,
 )
 from contracts.identity.nodes.state import Contact
+from contracts.identity.vouching.handlers import sector_place
 from primitives.crypto import PublicKey
 
 CLOCK_SKEW_S = 30
@@ -99,3 +102,22 @@ async def application_of(rpc: RpcClient, agency: str, name: str) -> Client | Non
 async def levels_now(rpc: RpcClient) -> LevelTable:
     """Return the level table in force."""
     return await ask(rpc, nodes.level_table)
+
+
+async def sectors(rpc: RpcClient) -> tuple[str, ...]:
+    """Return all sectors of the ledger, in order of their names."""
+    lines = await all_pages(
+        lambda after, _limit: ask(rpc, sector_page, after), "", lambda line: line.agency
+    )
+    return tuple(sorted({line.sector for line in lines}))
+
+
+async def places(rpc: RpcClient) -> Places:
+    """Return the places of all sectors that have one: of all, so that no visit is told."""
+    named = await sectors(rpc)
+    found = await ask_each(rpc, sector_place, [(sector,) for sector in named])
+    return {
+        sector: (place.list_id, place.place)
+        for sector, place in zip(named, found, strict=True)
+        if place is not None
+    }

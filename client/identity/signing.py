@@ -1,7 +1,7 @@
 """What a citizen signs of a draft: one way for each kind, by the keys that it is for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from client.identity.draft_file import Draft
@@ -13,7 +13,7 @@ from client.identity.permissions import Permissions
 from client.identity.wallet import CitizenWallet, RequestShown
 from contracts.identity.attestations.messages import IssueAttestation
 from contracts.identity.consents.messages import GrantConsent
-from contracts.identity.core.messages import UNSIGNED
+from contracts.identity.core.messages import ACCEPT, UNSIGNED
 from contracts.identity.delegations.messages import GrantMandate
 from contracts.identity.recovery.messages import LiftReport, StartRecovery, StartRecoveryInPerson
 from contracts.identity.requests.messages import Respond
@@ -52,6 +52,22 @@ class Signer:
             raise BadDraft("the draft is about a request: give the words that came with it")
         return self.shown
 
+    def act_of(self, draft: Draft) -> tuple[str, int] | None:
+        """Return sector and level for which this citizen's key must be vouched; None: for none.
+
+        What the citizen only accepts, a mandate by another, is vouched for by who gives it.
+        """
+        message = draft.message
+        if isinstance(message, ABOUT_REQUESTS):
+            shown = self.request()
+            return shown.sector, _level(message, shown)
+        if isinstance(message, OpenSession):
+            return message.sector, message.ial
+        if isinstance(message, GrantMandate):
+            own = self.keys.pairwise(message.sector).public_key
+            return None if message.delegate_key == own else (message.sector, 0)
+        return None
+
     def sign(self, draft: Draft) -> Draft:
         """Return the draft with what this citizen signs of it.
 
@@ -62,7 +78,14 @@ class Signer:
         act = _ACTS.get(type(draft.message))
         if act is None:
             raise BadDraft(f"a citizen signs no {type(draft.message).__name__}")
-        return Draft(message=act(self, draft), opening=draft.opening)
+        return replace(draft, message=act(self, draft))
+
+
+def _level(message: Respond | ReuseSession | GrantConsent, shown: RequestShown) -> int:
+    """Return the level that the ledger asks of a key: none of one that rejects."""
+    if isinstance(message, Respond):
+        return message.ial if message.decision == ACCEPT else 0
+    return shown.asked.min_ial
 
 
 def _opening(draft: Draft) -> Opening:

@@ -14,7 +14,6 @@ from client.contract import all_pages, ask, ask_each, proven, read_entry
 from client.rpc import RpcClient
 from client.state_keys import Ended, state_key
 from contracts.identity.core.messages import trail_tag
-from contracts.identity.nodes.handlers import sector_page
 from contracts.identity.requests.state import TRAIL_PAGE, TrailEntry, trail, trail_counts
 from contracts.identity.requests.trail import trail_count, trail_page
 from primitives.crypto import PublicKey
@@ -69,14 +68,6 @@ class OwnTrail:
 def trail_secret(view_key: bytes, sector: str, req_id: bytes) -> bytes:
     """Return HMAC-SHA256(view key, sector and request); a dispute reveals that of one answer."""
     return hmac.digest(view_key, sector.encode() + req_id, "sha256")
-
-
-async def sectors(rpc: RpcClient) -> tuple[str, ...]:
-    """Return all sectors of the ledger, in order of their names."""
-    lines = await all_pages(
-        lambda after, _limit: ask(rpc, sector_page, after), "", lambda line: line.agency
-    )
-    return tuple(sorted({line.sector for line in lines}))
 
 
 async def own_trail(rpc: RpcClient, viewer: Viewer, light: "LightClient | None" = None) -> OwnTrail:

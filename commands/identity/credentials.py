@@ -10,7 +10,8 @@ from client.identity.idp import credential_of
 from client.identity.relying_party import check_shown
 from client.keystore import read_secret, write_secret
 from commands.citizen import open_citizen
-from commands.identity.papers import Desk, node_key
+from commands.identity.desk import Desk
+from commands.identity.papers import node_key
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, lines, say
 from contracts.identity.attestations.messages import IssueAttestation

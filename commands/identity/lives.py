@@ -11,9 +11,10 @@ from client.identity.errors import BadDraft
 from client.identity.key_care import KeyCare
 from client.identity.keys import CitizenKeys
 from client.identity.permissions import Permissions
-from commands.citizen import open_citizen
+from commands.citizen import open_citizen, placed
 from commands.field_text import time_text
-from commands.identity.papers import Desk, node_key
+from commands.identity.desk import Desk
+from commands.identity.papers import node_key
 from commands.identity.registration import subject_at
 from commands.output import UsageFault, say
 from commands.sending import Make
@@ -171,8 +172,8 @@ def end_mandate(man_id: bytes, *, sector: str, citizen: Path) -> Make:
     async def make(actor: Actor) -> EndMandate:
         found = await ask(actor.rpc, mandate_of, man_id)
         of = () if found is None else (found.principal_key, found.delegate_key)
-        _check_own(f"the mandate 0x{man_id.hex()}", of, keys, sector)
-        return Permissions(keys, actor.chain_id).end_mandate(man_id, sector)
+        own = await _own(actor, f"the mandate 0x{man_id.hex()}", of, (keys, sector))
+        return Permissions(own, actor.chain_id).end_mandate(man_id, sector)
 
     return make
 
@@ -184,8 +185,8 @@ def sign_off(ses_id: bytes, *, sector: str, citizen: Path) -> Make:
     async def make(actor: Actor) -> SignOff:
         found = await ask(actor.rpc, session_state, ses_id)
         of = () if found is None else (found.session.citizen_key,)
-        _check_own(f"the session 0x{ses_id.hex()}", of, keys, sector)
-        return Permissions(keys, actor.chain_id).sign_off(ses_id, sector)
+        own = await _own(actor, f"the session 0x{ses_id.hex()}", of, (keys, sector))
+        return Permissions(own, actor.chain_id).sign_off(ses_id, sector)
 
     return make
 
@@ -195,7 +196,8 @@ def end_key(*, sector: str, citizen: Path) -> Make:
     keys = open_citizen(citizen)
 
     async def make(actor: Actor) -> EndPairwise:
-        return Permissions(keys, actor.chain_id).end_key(sector)
+        own = await placed(actor.rpc, keys)
+        return Permissions(own, actor.chain_id).end_key(sector)
 
     return make
 
@@ -207,20 +209,28 @@ def withdraw(con_id: bytes, *, sector: str, citizen: Path) -> Make:
     async def make(actor: Actor) -> WithdrawConsent:
         found = await ask(actor.rpc, consent_state, con_id)
         of = () if found is None else (found.consent.citizen_key,)
-        _check_own(f"the consent 0x{con_id.hex()}", of, keys, sector)
-        return Permissions(keys, actor.chain_id).withdraw(con_id, sector)
+        own = await _own(actor, f"the consent 0x{con_id.hex()}", of, (keys, sector))
+        return Permissions(own, actor.chain_id).withdraw(con_id, sector)
 
     return make
 
 
-def _check_own(what: str, of: tuple[PublicKey, ...], keys: CitizenKeys, sector: str) -> None:
-    """Refuse to end what is another key's; `of` are the keys of its record, none without one.
+async def _own(
+    actor: Actor, what: str, of: tuple[PublicKey, ...], whose: tuple[CitizenKeys, str]
+) -> CitizenKeys:
+    """Return the keys that end what is theirs; `of` are the keys of its record, none without one.
+
+    What was let go on before its sector had a place is of the name's key.
 
     Raises:
         UsageFault: the record has no key of this citizen in this sector.
     """
+    named, sector = whose
+    keys = await placed(actor.rpc, named)
     if not of:
         say(f"{what} is not on the ledger: it is taken back before it begins")
-        return
-    if keys.pairwise(sector).public_key not in of:
-        raise UsageFault(f"{what} has not this citizen's key of the sector {sector}: which is it?")
+        return keys
+    for own in (keys, named):
+        if own.pairwise(sector).public_key in of:
+            return own
+    raise UsageFault(f"{what} has not this citizen's key of the sector {sector}: which is it?")

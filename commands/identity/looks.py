@@ -5,9 +5,10 @@ from typing import Any
 
 from client.contract import ask, json_of
 from client.identity import ledger
-from client.identity.trail import OwnTrail, own_trail, sectors
+from client.identity.nodes import sectors
+from client.identity.trail import OwnTrail, own_trail
 from client.rpc import RpcClient
-from commands.citizen import open_citizen
+from commands.citizen import open_citizen, placed
 from commands.field_text import time_text
 from commands.identity.registration import subject_at
 from commands.nodes import open_rpc
@@ -90,6 +91,7 @@ async def trail(
 
             light = open_light(genesis)
             await look_twice(light, client)
+        owner = await placed(client, owner)
         viewer = owner.viewer(*(sector or await sectors(client)))
         found = await own_trail(client, viewer, light)
     columns = ["at", "rp", "purpose", "idp", "is_reuse"]

@@ -7,13 +7,12 @@ One that amends also takes the draft of its file, and writes it back.
 import json
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from client.answers import Answer, text_field, uint_field
 from client.cbdc.picture import picture_bytes, terminal_picture
-from client.contract import ask, json_of
+from client.contract import Actor, ask, json_of
 from client.documents import read_document
 from client.files import OWNER_MODE, write_whole
 from client.identity import ledger
@@ -30,12 +29,13 @@ from client.identity.keys import CitizenKeys
 from client.identity.signing import ABOUT_REQUESTS, Signer
 from client.identity.wallet import RequestShown, draft_lines
 from client.keystore import read_secret
-from client.rpc import RpcClient
-from commands.citizen import open_citizen
+from commands.citizen import open_citizen, placed
 from commands.framework.places import found_at
+from commands.identity.certificates import certificates_for
+from commands.identity.desk import Desk
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, lines, say
-from commands.values import Moment
+from commands.sending import Make
 from contracts.identity.attestations.messages import IssueAttestation
 from contracts.identity.subjects.handlers import holds_key
 from primitives.crypto import SEED_BYTES, SigningKey
@@ -45,36 +45,6 @@ if TYPE_CHECKING:
 
 _SCANNED_CHARS_MAX = 8_192  # more than any QR holds
 _Command = Callable[..., Coroutine[Any, Any, None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """Where drafts are made: a node, its chain and the ledger's time."""
-
-    rpc: RpcClient
-    status: Answer  # the node's, as of this command
-
-    @property
-    def chain_id(self) -> str:
-        """The chain that signatures are for."""
-        return text_field(self.status, "chain_id")
-
-    @property
-    def now(self) -> int:
-        """The ledger's time in Unix seconds."""
-        return uint_field(self.status, "contract_time_ms") // 1_000
-
-    @classmethod
-    async def open(cls, rpc: RpcClient) -> "Desk":
-        """Return a desk at the node's chain."""
-        return cls(rpc=rpc, status=await rpc.call("chain_getStatus"))
-
-    def settled(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Return words with times in place of spans."""
-        return {
-            name: value.at(self.status) if isinstance(value, Moment) else value
-            for name, value in given.items()
-        }
 
 
 def drafts(leaf: "Leaf") -> _Command:
@@ -108,7 +78,7 @@ async def sign(
     desk: Desk, draft: Draft, *, citizen: Path, words: Path | None, agree: bool
 ) -> Draft:
     """Show a draft to the citizen, and sign it if they agree."""
-    owner = open_citizen(citizen)
+    owner = await placed(desk.rpc, open_citizen(citizen))
     shown = None
     if isinstance(draft.message, IssueAttestation):
         await _check_own(desk, draft.message.sid, owner)
@@ -119,16 +89,25 @@ async def sign(
         say(lines({"to sign": type(draft.message).__name__} | json_of(draft.message)))
     if draft.opening is not None:
         say(json.dumps(draft.opening.payload, ensure_ascii=False, indent=2))
-    signed = Signer(keys=owner, chain_id=desk.chain_id, shown=shown).sign(draft)
+    signer = Signer(keys=owner, chain_id=desk.chain_id, shown=shown)
+    signed = signer.sign(draft)
     if not agree:
         say("nothing is signed; add --agree to sign it")
         return draft
-    return signed
+    certificates = await certificates_for(desk, owner, citizen, signer.act_of(draft))
+    return replace(signed, certificates=certificates)
 
 
-def message(draft: Path) -> object:
-    """Return the message of a draft, to send it."""
-    return read_draft(draft).message
+def message(draft: Path) -> Make:
+    """Return what sends the message of a draft, after the certificates that lie with it."""
+    read = read_draft(draft)
+
+    async def make(actor: Actor) -> object:
+        if read.certificates is not None:
+            await actor.do(read.certificates)
+        return read.message
+
+    return make
 
 
 def qr(draft: Path, *, picture: Path | None, as_json: bool) -> None:

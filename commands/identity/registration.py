@@ -14,7 +14,8 @@ from client.identity.office import Office
 from client.identity.source import TAG_KEY_BYTES, TagAuthority
 from client.keystore import read_secret, write_secret
 from client.rpc import RpcClient
-from commands.identity.papers import Desk, node_key
+from commands.identity.desk import Desk
+from commands.identity.papers import node_key
 from commands.output import UsageFault, emit, say
 from commands.sending import Make, WithFile
 from contracts.identity.core.messages import DAY_S, MatchUse, RecoveryPolicy

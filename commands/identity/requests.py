@@ -12,7 +12,7 @@ from client.identity.draft_file import Draft, opening_json
 from client.identity.drafts import IdpDrafts, SignOn
 from client.identity.relying_party import Question, RelyingParty
 from client.keystore import write_secret
-from commands.identity.papers import Desk
+from commands.identity.desk import Desk
 from commands.identity.registration import office_of
 from commands.output import UsageFault, say
 from commands.sending import Make, WithFile

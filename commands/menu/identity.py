@@ -9,12 +9,16 @@ _papers = _commands.papers
 app = listed(
     "Digital identity: register, proof, ask, answer, consent, recover, look up.",
     f"""
-local {commands.citizen.citizen}: citizen file
+local {commands.citizen.citizen}: citizen file [--words]
     Make a citizen's keys from one fresh seed, and print the public ones.
     file FILE  File to make; it is the citizen's only secret.
-local {commands.citizen.keys}: keys --citizen [--sector]
-    Print a citizen's public keys.
-    --sector  Also the key that a sector sees.
+    --words FLAG  From 24 words that were written down; standard input gives them.
+local {commands.citizen.words}: words --citizen [--thai]
+    Print the 24 words to write down, which give all keys back; whoever reads them has the keys.
+    --thai FLAG  Thai words in place of English ones.
+asks {commands.citizen.keys}: keys --citizen [--sector]
+    Print a citizen's public keys; only for a sector's a node is asked.
+    --sector  Also the key that a sector sees: that of its place in a list.
 drafts {_commands.registration.register}: register agency --subject-key [--namespace=th.cid]
         [--aal-cap=220] [--guardian...]
     Draft a person's registration, as an IdP; registry and citizen sign it.
@@ -30,7 +34,7 @@ amends {_papers.sign}: sign draft --citizen [--words] [--agree]
     Show a draft to the citizen; sign it with --agree.
     --words FILE  The words of the request that the draft is about.
 sends {_papers.message}: send draft
-    Send a signed draft.
+    Send a signed draft, after the certificates that the wallet put with it.
     draft FILE  File of the draft.
 local {_papers.qr}: qr draft [--picture]
     Show a draft as a QR, for who signs or sends it on another device.
@@ -105,7 +109,9 @@ local {commands.faces.compare}: compare reference probe --detector --embedder --
         "credential": commands.menu.identity_groups.credential,
         "sessions": commands.menu.identity_groups.sessions,
         "mandates": commands.menu.identity_groups.mandates,
+        "certificates": commands.menu.identity_groups.certificates,
         "voucher": commands.menu.identity_groups.voucher,
+        "vouchers": commands.menu.identity_groups.vouchers,
         "show": commands.menu.identity_groups.show,
     },
     words=COMMON | WORDS,

@@ -52,8 +52,15 @@ signs {commands.identity.voucher.post}: post agency kind period --vault --folder
     | Keys of an epoch are posted in the week before it, the last a day before it.
     kind choices=enrol,alive  The keys of a list (enrol), or of an epoch (alive).
     period NUMBER low=0 high=1048576  Number of the list; of an epoch the days since 1970.
+signs {commands.identity.voucher.run}: run agency --vault --folder [--port=0] [--letters-key]
+        --genesis
+    Do all that is due of a voucher, by itself: keys, sums, answers, counts; and take letters.
+    | It listens on the loopback for sealed letters; relays carry them there (sapha vote relay).
+    | May be stopped at any point and started again.
+    --port NUMBER low=0 high=65535  0 takes a free one.
+    --letters-key FILE  File of the key that letters are sealed to (sapha vote relay-key).
 signs {commands.identity.voucher.answer}: answer agency period --vault --folder --inbox
-        [--generation=0] [--edition=1]
+        [--generation=0] [--edition=1] [--genesis]
     Take what wallets handed in for an epoch, answer it, publish it, and state how much it was.
     | Publish the folder `answers` below --folder by any server of files.
     period NUMBER low=0 high=1048576  The epoch: days since 1970.
@@ -67,6 +74,60 @@ signs {commands.identity.voucher.answer}: answer agency period --vault --folder 
         "--generation": Word("0, or the quarter of recoveries.", NUMBER, low=0, high=65_536),
         "--edition": Word("Edition of the vouchers.", NUMBER, low=1, high=2_147_483_648),
     },
+)
+vouchers = listed(
+    "Vouchers and places of sectors: set by the supervisor, looked up by anybody.",
+    f"""
+sends {_contract.vouching.messages.SetVouchers}: name edition agencies... --needed
+        [--holders-min=20]
+    Name the vouchers of the next edition, as the supervisor; none is an IdP or relying party.
+    edition NUMBER low=1 high=2147483648  One more than the last.
+    agencies sample=pea  Ids of the agencies, in order; their numbers go from 1.
+    --needed NUMBER low=2 high=10 sample=3  How many sign together.
+    --holders-min NUMBER low=1 high=10000  A class of fewer joins the one below.
+sends {_contract.vouching.messages.AssignPlace}: place list_id place sector
+    Give a sector its place in a list, as the supervisor, for good.
+    place NUMBER low=0 high=1023  A place without a sector.
+sends {commands.identity.vouchers.require}: require epoch [--for-good]
+    Let no key act without certificates from an epoch on; NOBODY CAN TAKE IT BACK.
+    epoch NUMBER low=0 high=1048576  Days since 1970, at least two ahead.
+    --for-good FLAG  You know that it is for good.
+asks {commands.identity.vouchers.show}: show [--edition]
+    Show who vouches, and how many of them sign together.
+    --edition NUMBER low=1 high=2147483648  Without it the last.
+asks {commands.identity.vouchers.places}: places list_id
+    Show the places of a list, and the agencies that share a place's sector.
+asks {commands.identity.vouchers.duties}: due agency
+    Show what a voucher has to do now, and until when.
+asks {commands.identity.vouchers.surplus}: surplus epoch [--list=1] [--generation=0]
+    Count keys that were shown against answers; exit 1 if vouchers cheat together.
+    epoch NUMBER low=0 high=1048576  Days since 1970.
+    --list NUMBER name=list_id low=1 high=65536  The list whose places are counted.
+""",
+    ways=IDENTITY_WAYS,
+    words=_WORDS
+    | {
+        "list_id": Word("Number of the list, from 1.", NUMBER, low=1, high=65_536),
+        "--generation": Word("0, or the quarter of recoveries.", NUMBER, low=0, high=65_536),
+    },
+)
+certificates = listed(
+    "A citizen's certificates: enrolled once, deposited once a year, shown by themselves.",
+    f"""
+signs {commands.identity.certificates.enrol}: enrol sid --citizen [--voucher...] [--list=1]
+    Put the root of a list's keys on the ledger, and hand them to the vouchers.
+    | Again does what is missing, also after a loss of all but the words.
+    --voucher  Where a voucher's files are, as NUMBER=FOLDER; give several; they are kept.
+    --list NUMBER low=1 high=65536 name=list_id  The list that has the sectors' places.
+signs {commands.identity.certificates.deposit}: deposit --citizen
+    Deposit the keys of this year, or of the next on the day that is drawn; says which.
+asks {commands.identity.certificates.fetch}: fetch --citizen
+    Fetch today's answers of the vouchers, whole; sapha id sign does so by itself where it must.
+asks {commands.identity.certificates.status}: status --citizen
+    Show how a citizen's keys are vouched for today, and what is missing.
+""",
+    ways=IDENTITY_WAYS,
+    words=_WORDS,
 )
 credential = listed(
     "A citizen's credential: issued, shown in parts, looked at.",

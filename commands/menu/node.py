@@ -79,9 +79,11 @@ asks {commands.rotation.new_key}: new-key file --dir
     Make another key for this node, to be asked for at the administrator's desk, or by vote.
     file FILE  The file to write, without a secret; it must not exist.
 local {commands.node_status.doctor}: doctor [--dir] [--operator] [--token-file] [--alert]
+        [--voucher]
     Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong.
     | With --dir the node's files are checked too.
     --dir FILE name=directory  The directory of a node on this machine: it has the socket.
+    --voucher  Also what is due of this voucher of identity, such as pea.
     --alert  Explain this alert of the monitoring, such as SaphaNoQuorum, and ask no node.
 local {commands.node_status.peers}: peers [--dir] [--operator] [--token-file]
     Show the other members and whether they are connected.

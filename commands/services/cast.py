@@ -1,12 +1,13 @@
 """Who is there to try a service with, and the files of their keys.
 
-<dir>/cast/ AGENCY.key AGENCY.node AGENCY.box AGENCY.reading AGENCY-officer.key
+<dir>/cast/ AGENCY.key AGENCY.node AGENCY.box AGENCY.reading AGENCY.vault AGENCY-officer.key
             tags customers CITIZEN.key CITIZEN.citizen citizens.csv services.json
 """
 
+import datetime
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from client.complaints.wraps import ReadingKey
 from client.files import write_whole
 from client.identity.keys import CitizenKeys
 from client.identity.sealed import BoxKey
+from client.identity.vouching.seed import first_epoch
 from client.keystore import write_secret
 from client.wallet import Wallet
 from commands.devnet_files import DevnetPlan, NoDevnet
@@ -27,6 +29,7 @@ from commands.services.agencies import (
     Agencies,
 )
 from genesis.files import read_text
+from genesis.schema import Json
 from primitives.crypto import SEED_BYTES
 from primitives.ids import show_address
 
@@ -36,10 +39,11 @@ RELYING_PARTIES = ("revenue", "social-security", "land-office")
 HANDLERS, OMBUDSMAN = ("public-works", "traffic", "drainage"), "ombudsman"
 REGISTRARS = ("registrar-1", "registrar-2", "registrar-3")
 TRUSTEES = ("trustee-1", "trustee-2", "trustee-3")
+VOUCHERS = ("voucher-1", "voucher-2", "voucher-3", "voucher-4")
 AUTHORITY = "election-commission"
 _NODES = (DIGITAL_SUPERVISOR, CITIZEN_REGISTRY, BANK_A, IDP, FACES, *RELYING_PARTIES)
 AGENCIES = {
-    IDENTITY: _NODES,
+    IDENTITY: (*_NODES, *VOUCHERS),
     VOTING: (*_NODES, AUTHORITY, *REGISTRARS, *TRUSTEES),
     CBDC: (*_NODES, BANK_B),
     COMPLAINTS: (*HANDLERS, OMBUDSMAN),
@@ -56,6 +60,7 @@ CITIZENS = {
     "wan": "วรรณ ทองคำ",
 }
 _FOLDER, _SERVICES = "cast", "services.json"
+_EPOCH_S, _LISTS_S = 60, 120  # a day of vouched keys, and how long keys of a list are taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,7 @@ class ServiceCast:
         self.boxes = {name: BoxKey(seed) for name, seed in self._box_seeds.items()}
         self.readers = {name: ReadingKey(seed) for name, seed in self._reading_seeds.items()}
         self.officers = {name: Wallet.generate() for name in names if self.role_of(name)}
+        self._vault_seeds = {name: _secret() for name in VOUCHERS if name in names}
         self.tag_key, self.customer_key = _secret(), _secret()
         self.residents = [
             Resident(name=name, full_name=full_name, number=citizen_number(index))
@@ -93,13 +99,19 @@ class ServiceCast:
         """Whether agencies are nodes of identity, and citizens its subjects."""
         return self.services != (COMPLAINTS,)
 
+    @property
+    def has_vouchers(self) -> bool:
+        """Whether agencies vouch for citizens' keys."""
+        return IDENTITY in self.services
+
     def role_of(self, agency: str) -> str:
         """Return the role of an agency's officer; empty where it has none."""
         return ROLES.get(agency, IDENTITY if agency in self.agencies.nodes else "")
 
     def plan(self, plan: DevnetPlan) -> DevnetPlan:
         """Return the plan with these agencies in its genesis."""
-        return replace(plan, cast=self.agencies.plan().cast)
+        configs = {IDENTITY: short_epochs()} if self.has_vouchers else {}
+        return replace(plan, cast=replace(self.agencies.plan().cast, configs=configs))
 
     def write(self, directory: Path) -> None:
         """Write everybody's keys into the network's directory. Raises KeystoreExists."""
@@ -108,6 +120,7 @@ class ServiceCast:
         seeds |= {f"{name}.node": key.seed for name, key in self.agencies.nodes.items()}
         seeds |= {f"{name}.box": seed for name, seed in self._box_seeds.items()}
         seeds |= {f"{name}.reading": seed for name, seed in self._reading_seeds.items()}
+        seeds |= {f"{name}.vault": seed for name, seed in self._vault_seeds.items()}
         seeds |= {f"{name}-officer.key": wallet.seed for name, wallet in self.officers.items()}
         for resident in self.residents:
             seeds[f"{resident.name}.key"] = resident.account.seed
@@ -165,6 +178,15 @@ def founded_services(directory: Path) -> tuple[str, ...]:
             f"{directory}: founding its services was broken off; remove it and start again"
         )
     return services
+
+
+def short_epochs() -> Mapping[str, Json]:
+    """Return the part of genesis that makes a day of vouched keys a minute.
+
+    The first epoch has the number of the year's first day, so that a year lasts some hours.
+    """
+    year = datetime.datetime.now(datetime.UTC).year
+    return {"epoch_s": _EPOCH_S, "lists_s": _LISTS_S, "first_epoch": first_epoch(year)}
 
 
 def citizen_number(index: int) -> str:

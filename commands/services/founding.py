@@ -32,11 +32,13 @@ from commands.services.cast import (
     IDENTITY,
     IDP,
     OMBUDSMAN,
+    VOUCHERS,
     Resident,
     ServiceCast,
 )
 from commands.services.outcomes import must, must_all
 from commands.services.sign_in import AGENCY, found_sign_in
+from commands.services.vouchers import AT_WORK, LIST_ID
 from contracts.cbdc.authority.messages import Issue, RegisterFsp
 from contracts.cbdc.core.messages import PERSON
 from contracts.cbdc.payments.messages import Fund
@@ -45,6 +47,7 @@ from contracts.complaints.templates.messages import SetHandler
 from contracts.governance.messages import AddOfficer
 from contracts.identity.core.messages import PROOFING, MatchUse, RecoveryPolicy
 from contracts.identity.nodes.messages import SetService
+from contracts.identity.vouching.messages import AssignPlace, SetVouchers
 
 ADDRESS_SERVICE = "address"
 FUNDS_SATANG = 500_000
@@ -103,6 +106,20 @@ class Founding:
         service = SetService(ADDRESS_SERVICE, _IAL_SERVICE, _AAL, (CITIZEN_REGISTRY,))
         await must("setting a service", supervisor.send(service))
         await state_contacts(self._offices, self._cast.boxes)
+        if self._cast.has_vouchers:
+            await self._vouchers(supervisor)
+
+    async def _vouchers(self, supervisor: Office) -> None:
+        """Name the vouchers, and give every sector its place in the first list."""
+        edition = SetVouchers(edition=1, agencies=VOUCHERS, needed=AT_WORK, holders_min=1)
+        await must("naming the vouchers", supervisor.send(edition))
+        profiles = self._cast.agencies.profiles.values()
+        sectors = dict.fromkeys(profile.sector for profile in profiles if profile.sector)
+        given = [
+            supervisor.send(AssignPlace(list_id=LIST_ID, place=place, sector=sector))
+            for place, sector in enumerate(sectors)
+        ]
+        await must_all("giving sectors their places", given)
 
     async def _subject(self, resident: Resident) -> bytes:
         """Register a citizen and proof them at the first bank; return the subject."""

@@ -9,10 +9,11 @@ from client.answers import text_field
 from client.hpke import SealingKey
 from client.relay.address import RelayAddress, read_address
 from client.relay.carrier import Carrier
+from client.relay.door import DoorPlace
 from client.relay.key_file import RelayKeys, load_key_file, make_key_file, renew_key_file
 from client.relay.mailbox import Mailbox
 from client.relay.pool import Pool, RelayPolicy
-from client.relay.server import RelayParts, RelayPlace, RelayServer
+from client.relay.server import RelayParts, RelayServer
 from client.voting.ballot_kind import BALLOTS
 from commands.nodes import authorities, open_rpc
 from commands.output import emit, say
@@ -44,7 +45,7 @@ async def relay(  # noqa: PLR0913 - each is an option of the command
             pool=Pool(policy),
             carrier=await stack.enter_async_context(carrier),
         )
-        server = RelayServer(client, parts, RelayPlace(port=port))
+        server = RelayServer(client, parts, DoorPlace(port=port))
         await server.start()
         try:
             address = str(server.address)

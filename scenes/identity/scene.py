@@ -15,11 +15,11 @@ from client.identity.errors import NotInOrder
 from client.identity.face import officer_evidence
 from client.identity.idp import Told
 from client.identity.keys import CitizenKeys
-from client.identity.nodes import sector_of, signer_of
+from client.identity.nodes import sector_of, sectors, signer_of
 from client.identity.payload import Opening, Payload
 from client.identity.reference import SubjectReference
 from client.identity.relying_party import Asking, Question
-from client.identity.trail import own_trail, sectors
+from client.identity.trail import own_trail
 from client.identity.wallet import CitizenWallet, RequestShown
 from client.rpc import RpcClient
 from commands.devnet_files import Devnet, DevnetPlan

@@ -35,7 +35,7 @@ def took_part(*signed: int) -> dict:
     }
 
 
-def examined(**changes):
+def examined(*options, **changes):
     table = {
         "chain_getStatus": STATUS,
         "node_getHealth": HEALTHY,
@@ -47,7 +47,8 @@ def examined(**changes):
     with node(**(table | changes)) as served, TemporaryDirectory() as desk:
         token = Path(desk) / "token"
         token.touch(mode=0o600)
-        return sapha("node", "doctor", "--operator", served.url, "--token-file", token, "--json")
+        asked = ("--operator", served.url, "--token-file", token, "--json", *options)
+        return sapha("node", "doctor", *asked)
 
 
 def findings(result) -> list[str]:
@@ -313,3 +314,20 @@ def test_the_status_names_who_follows_another_restart_statement():
 
 def test_the_status_of_a_network_in_order_says_nothing_more():
     assert len(shown_status()) == 1
+
+
+def test_what_a_voucher_has_due_is_named_with_its_time_and_what_does_it():
+    asked = {"kind": "alive", "period": 20_700, "edition": 1, "generation": 0}
+    due = [
+        {"asked": asked, "act": act, "until_ms": 1_800_000_000_000} for act in ("keys", "answers")
+    ]
+
+    def state_query(contract, query, args):
+        assert (contract, query, args) == ("identity", "duties_of", ["pea"])
+        return {"value": due, "height": 9}
+
+    keys, answers = findings(examined("--voucher", "pea", state_query=state_query))
+
+    assert keys.startswith("voucher pea: keys of alive 20700 due until 2027-01-15")
+    assert "answers and their count of alive 20700" in answers
+    assert "sapha id voucher run pea" in keys

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from contracts.identity.vouching.messages import AssignPlace
 from tests.cli.identity_node import CITIZEN_ID, town
 
 ID = "0x" + "11" * 32
@@ -152,3 +153,25 @@ def test_a_tag_key_is_no_other_secret(here):
 
     assert refused.exit_code == 2
     assert "is no tag key" in refused.stderr
+
+
+def test_the_key_of_a_place_signs_and_what_the_name_s_key_kept_is_still_ended(here):
+    here.proofed(here.registered())
+    path, kept = here.draft("sessions", "keep", "first-bank", "social", "--hours", "2")
+    here.sign(path, "somchai")
+    here.send(path, "first-bank")
+    before = here.json("keys", "--sector", "social", citizen="somchai")["pairwise_key"]
+
+    here.chain.ledger.as_("supervisor").execute(AssignPlace(1, 5, "social"))
+    here.chain.ledger.as_("supervisor").execute(AssignPlace(1, 9, "revenue"))
+    after = here.json("keys", "--sector", "social", citizen="somchai")["pairwise_key"]
+    req_id, words = here.asked("revenue")
+    here.answered(req_id, words)
+    off = ("sessions", "sign-off", kept["ses_id"], "--sector", "social")
+    done = here.run(*off, by="faces", citizen="somchai")
+
+    assert before != after
+    assert done.exit_code == 0
+    assert here.state_of(req_id) == "confirmed"
+    trail = here.json("trail", "--sector", "revenue", citizen="somchai")["trail"]
+    assert [line["rp"] for line in trail] == ["revenue"]

@@ -1,8 +1,9 @@
 """What wallets hand in and vouchers publish: blinded keys with their path, buckets of answers.
 
-Both are canonical msgpack. A bucket has the answers of 256 depositors, by their numbers, to one
-class; a wallet fetches whole buckets, so that nobody learns whose answers it wants. What a wallet
-hands in names no pairwise key, and needs no signature: the root on the ledger fixes it.
+All are canonical msgpack. A bucket has the answers of 256 depositors, by their numbers, to one
+class; a wallet fetches whole buckets, so that nobody learns whose answers it wants. Of a list all
+places of a subject are handed in, answered and fetched together. What a wallet hands in names no
+pairwise key, and needs no signature: the root on the ledger fixes it.
 """
 
 from collections.abc import Mapping
@@ -11,8 +12,8 @@ from typing import Any
 
 from client.identity.vouching.errors import BadBucket, BadUpload
 from client.identity.vouching.seed import slot_index, year_of
-from client.identity.vouching.tree import YEAR_DEPTH, root_from
-from contracts.identity.crypto.certificates import SLOTS, Round
+from client.identity.vouching.tree import ENROL_DEPTH, YEAR_DEPTH, root_from, tree_of
+from contracts.identity.crypto.certificates import PLACES, SLOTS, Round
 from contracts.sdk.bls import G1_BYTES
 from contracts.sdk.schema import record_of
 from primitives.codec import decode, encode
@@ -20,9 +21,11 @@ from primitives.errors import Rejected
 
 BUCKET_SUBJECTS = 256
 UPLOAD_BYTES_MAX = 4_096
-_BUCKET_BYTES_MAX = 256 * 1_024
+PLACES_BYTES_MAX = 64 * 1_024
+BUCKET_BYTES_MAX = 256 * 1_024
 _UPLOAD, _BUCKET = "sapha/id-slots 1", "sapha/id-answers 1"
-_HASH_BYTES, _PATH = 64, YEAR_DEPTH - (SLOTS.bit_length() - 1)
+_PLACES, _PLACE_ANSWERS = "sapha/id-places 1", "sapha/id-place-answers 1"
+_HASH_BYTES, _SID_BYTES, _PATH = 64, 32, YEAR_DEPTH - (SLOTS.bit_length() - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,31 @@ class Bucket:
     answers: Mapping[int, tuple[bytes, ...]]  # number of the deposit -> S of each slot
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacesUpload:
+    """A subject's blinded pairwise keys of a list: of all its places, in order."""
+
+    list_id: int
+    generation: int
+    sid: bytes  # 32 bytes
+    elements: tuple[bytes, ...]  # 1,024 of 48 bytes
+
+    def check(self, root: bytes) -> None:
+        """Raise BadUpload unless the elements are those under the subject's root."""
+        if tree_of(self.list_id, self.elements, ENROL_DEPTH).root != root:
+            raise BadUpload(f"the keys of 0x{self.sid.hex()} are not under its root")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceAnswers:
+    """A voucher's answers to one subject's blinded keys of a list, in order of the places."""
+
+    asked: Round
+    voucher: int
+    sid: bytes
+    answers: tuple[bytes, ...]  # S of each place
+
+
 def bucket_of(number: int) -> int:
     """Return the bucket that has a depositor's answers."""
     return number // BUCKET_SUBJECTS
@@ -61,6 +89,11 @@ def bucket_of(number: int) -> int:
 def bucket_name(asked: Round, class_id: int, voucher: int, bucket: int) -> str:
     """Return the path, below a voucher's folder, of a file of answers."""
     return f"{asked.period}/{asked.generation}/{class_id}/{voucher}/{bucket}.bin"
+
+
+def places_name(asked: Round, voucher: int, sid: bytes) -> str:
+    """Return the path, below a voucher's folder, of its answers to a subject in a list."""
+    return f"enrol/{asked.period}/{asked.edition}/{asked.generation}/{voucher}/{sid.hex()}.bin"
 
 
 def write_upload(upload: Upload) -> bytes:
@@ -101,7 +134,7 @@ def read_bucket(data: bytes) -> Bucket:
         BadBucket: the bytes have another form, or rows that are not the bucket's.
     """
     try:
-        value: Any = decode(data, bytes_max=_BUCKET_BYTES_MAX)
+        value: Any = decode(data, bytes_max=BUCKET_BYTES_MAX)
         kind, named, place, rows = value
         asked: Round = record_of(Round).parse(named, "round")
         class_id, voucher, number = place
@@ -113,6 +146,51 @@ def read_bucket(data: bytes) -> Bucket:
     if not is_right or any(bucket_of(row) != number for row in answers):
         raise BadBucket("these bytes hold no bucket of answers")
     return Bucket(asked=asked, class_id=class_id, voucher=voucher, bucket=number, answers=answers)
+
+
+def write_places(upload: PlacesUpload) -> bytes:
+    """Return an upload of a list as bytes."""
+    return encode((_PLACES, upload.list_id, upload.generation, upload.sid, upload.elements))
+
+
+def read_places(data: bytes) -> PlacesUpload:
+    """Return what `write_places` wrote; whose keys they are `check` says. Raises BadUpload."""
+    try:
+        value: Any = decode(data, bytes_max=PLACES_BYTES_MAX)
+        kind, list_id, generation, sid, elements = value
+    except (Rejected, ValueError, TypeError) as error:
+        raise BadUpload("these bytes hold no blinded keys") from error
+    is_right = kind == _PLACES and _are_numbers((list_id, generation))
+    if not is_right or not _are_bytes((sid,), 1, _SID_BYTES):
+        raise BadUpload("these bytes hold no blinded keys of a list")
+    if not _are_bytes(elements, PLACES, G1_BYTES):
+        raise BadUpload("these bytes hold no blinded keys of all places of a list")
+    return PlacesUpload(list_id=list_id, generation=generation, sid=sid, elements=elements)
+
+
+def write_place_answers(given: PlaceAnswers) -> bytes:
+    """Return answers to a subject's keys of a list as bytes."""
+    named = record_of(Round).write(given.asked, "round")
+    return encode((_PLACE_ANSWERS, named, given.voucher, given.sid, given.answers))
+
+
+def read_place_answers(data: bytes) -> PlaceAnswers:
+    """Return what `write_place_answers` wrote; each is believed once it verifies.
+
+    Raises:
+        BadBucket: the bytes have another form.
+    """
+    try:
+        value: Any = decode(data, bytes_max=PLACES_BYTES_MAX)
+        kind, named, voucher, sid, answers = value
+        asked: Round = record_of(Round).parse(named, "round")
+    except (Rejected, ValueError, TypeError) as error:
+        raise BadBucket("these bytes hold no answers of a voucher") from error
+    is_right = kind == _PLACE_ANSWERS and _are_numbers((voucher,))
+    is_right = is_right and _are_bytes((sid,), 1, _SID_BYTES)
+    if not is_right or not _are_bytes(answers, PLACES, G1_BYTES):
+        raise BadBucket("these bytes hold no answers to the places of a list")
+    return PlaceAnswers(asked=asked, voucher=voucher, sid=sid, answers=answers)
 
 
 def _split(joined: object) -> tuple[bytes, ...]:

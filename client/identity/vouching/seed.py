@@ -16,6 +16,7 @@ from primitives.crypto import SEED_BYTES, SigningKey
 
 _PAIRWISE, _SLOT = b"sapha/id/v2/pairwise", b"sapha/id/v2/slot"
 _HIDES_PLACE, _HIDES_SLOT = b"sapha/id/v2/hides-place", b"sapha/id/v2/hides-slot"
+_DEPOSITS = b"sapha/id/v2/deposits"
 _FIRST_DAY = datetime.date(1970, 1, 1)
 
 
@@ -61,12 +62,20 @@ class VouchingSeed:
 
     def year_tree(self, year: int, generation: int) -> Tree:
         """Return the tree whose root deposits a year."""
-        elements = [
+        return tree_of(year, self.year_elements(year, generation), YEAR_DEPTH)
+
+    def year_elements(self, year: int, generation: int) -> list[bytes]:
+        """Return the blinded throwaway keys of a year, in order of its leaves: 48 bytes each."""
+        return [
             element
             for epoch in range(first_epoch(year), first_epoch(year + 1))
             for element in self.hidden_slots(epoch, generation)
         ]
-        return tree_of(year, elements, YEAR_DEPTH)
+
+    def drawn(self, year: int) -> int:
+        """Return a number that tells nothing, for the day on which a year is deposited."""
+        material = hkdf_sha512(self._secret, _info(_DEPOSITS, (year, 0), 0))
+        return int.from_bytes(material, "big")
 
     def _hidden_place(self, place: tuple[int, int], generation: int) -> bytes:
         hashed = enrolment_hash(self._chain_id, place, self.pairwise(place).public_key)

@@ -1,9 +1,9 @@
 """A voucher: posts its keys ahead, answers blinded keys for everybody at once, publishes answers.
 
-A registrar's brother: its own light work, its own vault, apart from any validator. Nothing is
-answered for one person on demand. Whether somebody stands in order is what its own node says when
-it answers an epoch; vouchers that look at different last blocks answer different people, and who
-is left out by one of those that sign has no certificate that day.
+A registrar's brother: its own light client, its own vault, apart from any validator. Nothing is
+answered for one person on demand. Who stands in order for an epoch the ledger says, once for all
+vouchers, and what it says is read with proofs: a voucher that a node lies to
+answers nobody whom the ledger does not name.
 """
 
 import asyncio
@@ -14,46 +14,86 @@ from pathlib import Path
 
 from client.contract import Actor, ask
 from client.errors import LedgerRefused, RpcRefused
-from client.files import write_whole
-from client.identity.vouching.errors import BadUpload, NoVoucher
+from client.identity.vouching.errors import BadUpload, NotJudged, NoVoucher
 from client.identity.vouching.files import (
     Bucket,
+    PlaceAnswers,
+    PlacesUpload,
     Upload,
     bucket_name,
     bucket_of,
+    places_name,
+    read_places,
     read_upload,
     write_bucket,
-    write_upload,
+    write_place_answers,
 )
+from client.identity.vouching.intake import Intake, Levels
+from client.identity.vouching.proofs import Proofs
 from client.identity.vouching.signer import VoucherSigner
-from client.identity.vouching.tree import ENROL_DEPTH, tree_of
+from client.light import LightClient
 from client.vault import Vault
+from contracts.identity.core.access import HELD
+from contracts.identity.core.messages import ACTIVE
+from contracts.identity.core.state import recoveries, subjects
 from contracts.identity.crypto.certificates import SLOTS, Round
-from contracts.identity.vouching import handlers, roots
+from contracts.identity.vouching.handlers import duties_of, round_key
 from contracts.identity.vouching.messages import (
+    JUDGED_ROWS_MAX,
     KEYS_POSTED_MAX,
+    PLACES_SUMMED_MAX,
+    JudgeDepositors,
     OpenRound,
     PostKeys,
     StateAnswers,
     SumKeys,
     VoucherKey,
 )
-from contracts.identity.vouching.state import ANSWERABLE_PAGE, Answerable, RoundPlan
-from contracts.sdk.bls import BadElement
+from contracts.identity.vouching.state import (
+    JUDGED_ROW,
+    Deposit,
+    Duty,
+    RoundPlan,
+    depositors,
+    deposits,
+    editions,
+    enrolment_roots,
+    judged,
+    rounds,
+    stated_counts,
+    year_of,
+)
+from contracts.sdk.bls import BadElement, decode_g1
 
 log = logging.getLogger("sapha.voucher")
 
 _DONE = frozenset({"ROUND_OPEN", "VOUCHER_KEY_EXISTS"})
+_TOO_DEAR = "BUDGET_EXCEEDED"
 
 
 class Voucher:
-    """One voucher of one chain; `folder` keeps what wallets hand in and what is published."""
+    """One voucher of one chain; `folder` keeps what wallets hand in and what is published.
 
-    def __init__(self, actor: Actor, vault: Vault, agency: str, folder: Path) -> None:
+    Without a light client its node is believed.
+    """
+
+    def __init__(
+        self,
+        actor: Actor,
+        vault: Vault,
+        agency: str,
+        folder: Path,
+        light: LightClient | None = None,
+    ) -> None:
         self.actor = actor
         self.agency = agency
+        self.intake = Intake(folder)
         self._vault = vault
-        self._folder = folder
+        self._proofs = Proofs(actor.rpc, light)
+
+    async def duties(self) -> tuple[Duty, ...]:
+        """Return what is to be done now, as the node says: a lie costs work, and nobody a key."""
+        return await ask(self.actor.rpc, duties_of, self.agency)
 
     async def post(self, asked: Round) -> int:
         """Begin a round unless it is begun, post all keys of it; return how many were new.
@@ -63,13 +103,11 @@ class Voucher:
             RpcRefused, LedgerRefused: such as EPOCH_NOT_AHEAD, ROUND_CLOSED.
         """
         signer = await self._signer(asked)
-        plan = await self._plan(asked)
+        plan = await self._plan_or_none(asked)
         if plan is None:
             with _or_done():
                 await self.actor.do(OpenRound(agency=self.agency, asked=asked))
             plan = await self._plan(asked)
-        if plan is None:
-            raise NoVoucher(f"the ledger has no round {asked}")
         new = 0
         for first in range(0, plan.count, KEYS_POSTED_MAX):
             places = range(first, min(plan.count, first + KEYS_POSTED_MAX))
@@ -80,121 +118,172 @@ class Voucher:
                 new += len(keys)
         return new
 
-    async def sum(self, asked: Round, places: tuple[int, ...]) -> None:
+    async def sum(self, asked: Round, places: Sequence[int]) -> None:
         """Have it fixed who signs in a round, and its keys of these places added up."""
-        await self.actor.do(SumKeys(asked=asked, places=places))
+        for first in range(0, len(places), PLACES_SUMMED_MAX):
+            part = tuple(places[first : first + PLACES_SUMMED_MAX])
+            await self.actor.do(SumKeys(asked=asked, places=part))
 
-    async def enrol(self, asked: Round, sid: bytes, elements: Sequence[bytes]) -> list[bytes]:
-        """Return the answers to a subject's blinded pairwise keys of a list, all places together.
+    async def take(self, data: bytes, epochs: range | None = None) -> Upload | PlacesUpload:
+        """Keep what a wallet hands in, if it stands under its root on the ledger.
 
-        Raises:
-            NoVoucher: the agency is none of the round's edition.
-            BadUpload: they are not under the subject's root, or it does not stand in order now.
-            BadElement: one hides no key.
-        """
-        signer = await self._signer(asked)
-        before = (int.from_bytes(sid, "big") - 1).to_bytes(len(sid), "big")
-        named = (asked.period, asked.generation, before)
-        page = await ask(self.actor.rpc, roots.enrolled_page, *named)
-        if not page or page[0].sid != sid or not page[0].is_answerable:
-            raise BadUpload("the subject has no root in the list, or does not stand in order")
-        if tree_of(asked.period, elements, ENROL_DEPTH).root != page[0].root:
-            raise BadUpload("the keys are not those under the subject's root")
-        return await asyncio.to_thread(_enrolled, signer, asked, elements)
-
-    async def take(self, data: bytes) -> Upload:
-        """Keep what a wallet hands in, if it stands under the root of its deposit.
+        Only of these epochs, if they are given.
 
         Raises:
-            BadUpload: it is of no form, of no deposit, or of another root.
+            BadUpload: it is of no form, of no deposit or subject, or of another root; or the
+                epoch is answered.
         """
-        upload = read_upload(data)
-        page = await ask(self.actor.rpc, roots.answerable_page, upload.epoch, upload.number)
-        if not page or page[0].number != upload.number:
+        try:
+            upload = read_upload(data)
+        except BadUpload:
+            places = read_places(data)
+            await self._check_places(places)
+            self.intake.keep_places(places)
+            return places
+        if epochs is not None and upload.epoch not in epochs:
+            raise BadUpload(f"keys of epoch {upload.epoch} are not taken now")
+        (deposit,) = await self._deposits(upload.epoch, [upload.number])
+        if deposit is None:
             raise BadUpload(f"there is no deposit {upload.number} of that year")
-        upload.check(page[0].root)
-        path = self._upload_path(upload.epoch, upload.number)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, write_upload(upload))
+        upload.check(deposit.root)
+        self.intake.keep(upload)
         return upload
 
     async def answer(self, asked: Round) -> tuple[int, ...]:
         """Answer all that was handed in for an epoch, publish it; return how many, by class.
 
-        A depositor is answered in each class up to its level now, or not at all.
+        A depositor is answered in each class up to its level as the ledger judged it, or not at
+        all. Who is answered is written down before the first answer: again, also after a fall,
+        publishes the same.
 
         Raises:
             NoVoucher: the agency is none of the round's edition, or there is no such round.
-            RpcRefused, LedgerRefused: such as ROUND_OPEN, while keys are taken.
+            RpcRefused, LedgerRefused: such as ROUND_OPEN, while keys are taken; WRONG_EPOCH more
+                than six hours before the epoch.
+            NotJudged, StaleAnswer: the node is behind; nothing is decided yet.
         """
         signer = await self._signer(asked)
         plan = await self._plan(asked)
-        if plan is None:
-            raise NoVoucher(f"the ledger has no round {asked}")
-        await self.sum(asked, tuple(range(plan.count)))
-        counts = [0] * plan.count
-        first = 0
-        rows: dict[int, list[Answerable]] = {}
-        while page := await ask(self.actor.rpc, roots.answerable_page, asked.period, first):
-            first = page[-1].number + 1
-            for row in page:
-                rows.setdefault(bucket_of(row.number), []).append(row)
-            if len(page) < ANSWERABLE_PAGE:
-                break
-        for bucket, members in rows.items():
-            uploads = [(row, self._handed_in(asked, row)) for row in members]
-            present = [(row, upload) for row, upload in uploads if upload is not None]
-            for class_id, level in enumerate(plan.classes):
-                wanted = [upload for row, upload in present if row.level >= level]
-                answers = await asyncio.to_thread(_answered, signer, asked, class_id, wanted)
-                counts[class_id] += SLOTS * len(answers)
-                self._publish(
-                    Bucket(
-                        asked=asked,
-                        class_id=class_id,
-                        voucher=signer.number,
-                        bucket=bucket,
-                        answers=answers,
-                    )
-                )
-        return tuple(counts)
+        levels = self.intake.closed(asked)
+        if levels is None:
+            await self.sum(asked, range(plan.count))
+            levels = await self._close(asked)
+        await asyncio.to_thread(_publish, self.intake, signer, (asked, plan), levels)
+        return tuple(
+            SLOTS * sum(level >= least for level in levels.values()) for least in plan.classes
+        )
+
+    async def answer_places(self, asked: Round) -> int:
+        """Answer what was handed in of a list and is not answered yet; return for how many.
+
+        Raises as `answer`.
+        """
+        signer = await self._signer(asked)
+        await self._plan(asked)
+        new = 0
+        for upload in self.intake.places(asked.period, asked.generation):
+            name = places_name(asked, signer.number, upload.sid)
+            if self.intake.published(name) is not None:
+                continue
+            try:
+                answers = await asyncio.to_thread(_enrolled, signer, asked, upload.elements)
+            except BadElement:
+                log.warning("0x%s is not answered: an element hides no key", upload.sid.hex())
+                continue
+            given = PlaceAnswers(
+                asked=asked, voucher=signer.number, sid=upload.sid, answers=tuple(answers)
+            )
+            self.intake.publish(name, write_place_answers(given))
+            new += 1
+        return new
 
     async def state(self, asked: Round, counts: tuple[int, ...]) -> None:
         """Put on the ledger how many blinded keys were answered; again changes nothing."""
-        with _or_done():
-            await self.actor.do(StateAnswers(agency=self.agency, asked=asked, counts=counts))
+        signer = await self._signer(asked)
+        place = (*round_key(asked), signer.number)
+        if await self._proofs.value(stated_counts, *place) is None:
+            with _or_done():
+                await self.actor.do(StateAnswers(agency=self.agency, asked=asked, counts=counts))
 
-    async def _plan(self, asked: Round) -> RoundPlan | None:
-        return await ask(self.actor.rpc, handlers.plan_of, *handlers.round_key(asked))
+    async def _close(self, asked: Round) -> Levels:
+        """Have the ledger judge who handed in, and write down who of them is answered."""
+        epoch, numbers = asked.period, self.intake.numbers(asked.period)
+        rows = await self._judged(epoch, sorted({number // JUDGED_ROW for number in numbers}))
+        found = await self._deposits(epoch, numbers)
+        levels: Levels = {}
+        for number, deposit in zip(numbers, found, strict=True):
+            of_row = rows[number // JUDGED_ROW]
+            place = number % JUDGED_ROW
+            level = of_row[place] if place < len(of_row) else 0
+            is_due = deposit is not None and deposit.generation == asked.generation and level > 0
+            if deposit is not None and is_due and _is_whole(self.intake, asked, number, deposit):
+                levels[number] = level
+        self.intake.close(asked, levels)
+        return levels
+
+    async def _judged(self, epoch: int, rows: list[int]) -> dict[int, tuple[int, ...]]:
+        """Return the levels of rows of depositors, after having the ledger judge them.
+
+        Raises NotJudged: a node that is behind must not decide that nobody is answered.
+        """
+        year = year_of(epoch)
+        for size in (JUDGED_ROWS_MAX, 1):  # a row alone where together they cost too much
+            found = await self._proofs.values(judged, [(year, row) for row in rows])
+            open_rows = [
+                row
+                for row, one in zip(rows, found, strict=True)
+                if one is None or one.epoch < epoch
+            ]
+            for first, count in _runs(open_rows, size):
+                try:
+                    await self.actor.do(JudgeDepositors(epoch=epoch, first=first, rows=count))
+                except (RpcRefused, LedgerRefused) as refused:
+                    if refused.code != _TOO_DEAR or size == 1:
+                        raise
+        found = await self._proofs.values(judged, [(year, row) for row in rows])
+        levels = {}
+        for row, one in zip(rows, found, strict=True):
+            if one is None or one.epoch < epoch:
+                raise NotJudged(f"row {row} is not judged for epoch {epoch}")
+            levels[row] = one.levels if one.epoch == epoch else ()  # it is too late for this one
+        return levels
+
+    async def _deposits(self, epoch: int, numbers: Sequence[int]) -> list[Deposit | None]:
+        """Return the deposits with these numbers that count in an epoch, None for none."""
+        year = year_of(epoch)
+        sids = await self._proofs.values(depositors, [(year, number) for number in numbers])
+        keys = [(sid, year) for sid in sids if sid is not None]
+        rows = await self._proofs.values(deposits, keys)
+        found = iter(rows)
+        given = [None if sid is None else next(found) for sid in sids]
+        return [None if one is None or one.since > epoch else one for one in given]
+
+    async def _check_places(self, upload: PlacesUpload) -> None:
+        """Raise BadUpload unless a subject that is active and in no recovery has this root."""
+        place = (upload.list_id, upload.generation, upload.sid)
+        root = await self._proofs.value(enrolment_roots, *place)
+        subject = await self._proofs.value(subjects, upload.sid)
+        recovery = await self._proofs.value(recoveries, upload.sid)
+        is_in_hold = recovery is not None and recovery.status == HELD
+        if root is None or subject is None or subject.status != ACTIVE or is_in_hold:
+            raise BadUpload("the subject has no root in the list, or does not stand in order")
+        upload.check(root)
+
+    async def _plan(self, asked: Round) -> RoundPlan:
+        plan = await self._plan_or_none(asked)
+        if plan is None:
+            raise NoVoucher(f"the ledger has no round {asked}")
+        return plan
+
+    async def _plan_or_none(self, asked: Round) -> RoundPlan | None:
+        return await self._proofs.value(rounds, *round_key(asked))
 
     async def _signer(self, asked: Round) -> VoucherSigner:
-        vouchers = await ask(self.actor.rpc, handlers.vouchers_of, asked.edition)
+        vouchers = await self._proofs.value(editions, asked.edition)
         if vouchers is None or self.agency not in vouchers.agencies:
             raise NoVoucher(f"{self.agency} is no voucher of edition {asked.edition}")
         number = vouchers.agencies.index(self.agency) + 1
         return VoucherSigner(self._vault, self.actor.chain_id, number=number, agency=self.agency)
-
-    def _handed_in(self, asked: Round, row: Answerable) -> Upload | None:
-        """Return what a depositor handed in, None where there is nothing to answer."""
-        path = self._upload_path(asked.period, row.number)
-        if row.level == 0 or row.generation != asked.generation or not path.is_file():
-            return None
-        try:
-            upload = read_upload(path.read_bytes())
-            upload.check(row.root)
-        except BadUpload as error:
-            log.warning("deposit %d is not answered: %s", row.number, error)
-            return None
-        return upload
-
-    def _publish(self, bucket: Bucket) -> None:
-        place = (bucket.class_id, bucket.voucher, bucket.bucket)
-        path = self._folder / "answers" / bucket_name(bucket.asked, *place)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, write_bucket(bucket))
-
-    def _upload_path(self, epoch: int, number: int) -> Path:
-        return self._folder / "uploads" / str(epoch) / f"{number}.bin"
 
 
 @contextmanager
@@ -207,22 +296,65 @@ def _or_done() -> Iterator[None]:
             raise
 
 
+def _runs(rows: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
+    """Yield first and count of rows that follow each other, at most `size` together."""
+    start = 0
+    for at in range(1, len(rows) + 1):
+        is_end = at == len(rows) or rows[at] != rows[at - 1] + 1 or at - start == size
+        if is_end:
+            yield rows[start], at - start
+            start = at
+
+
+def _is_whole(intake: Intake, asked: Round, number: int, deposit: Deposit) -> bool:
+    """Whether what a deposit's wallet handed in can be answered."""
+    try:
+        upload = intake.upload(asked.period, number)
+        upload.check(deposit.root)
+        for element in upload.elements:
+            decode_g1(element)
+    except (BadUpload, BadElement) as error:
+        log.warning("deposit %d is not answered: %s", number, error)
+        return False
+    return True
+
+
+def _publish(
+    intake: Intake, signer: VoucherSigner, at: tuple[Round, RoundPlan], levels: Levels
+) -> None:
+    """Publish what is not published yet: a bucket of each class for who handed in."""
+    asked, plan = at
+    for bucket in sorted({bucket_of(number) for number in levels}):
+        members = [number for number in levels if bucket_of(number) == bucket]
+        for class_id, least in enumerate(plan.classes):
+            name = bucket_name(asked, class_id, signer.number, bucket)
+            if intake.published(name) is None:
+                wanted = [number for number in members if levels[number] >= least]
+                answers = _answered(intake, signer, (asked, class_id), wanted)
+                made = Bucket(
+                    asked=asked,
+                    class_id=class_id,
+                    voucher=signer.number,
+                    bucket=bucket,
+                    answers=answers,
+                )
+                intake.publish(name, write_bucket(made))
+
+
+def _answered(
+    intake: Intake, signer: VoucherSigner, at: tuple[Round, int], numbers: Iterable[int]
+) -> dict[int, tuple[bytes, ...]]:
+    asked, class_id = at
+    found = {}
+    for number in numbers:
+        elements = intake.upload(asked.period, number).elements
+        found[number] = signer.answer(asked, class_id, elements)
+    return found
+
+
 def _proven(signer: VoucherSigner, asked: Round, places: range) -> tuple[VoucherKey, ...]:
     return tuple(signer.proven(asked, place) for place in places)
 
 
-def _enrolled(signer: VoucherSigner, asked: Round, elements: Sequence[bytes]) -> list[bytes]:
+def _enrolled(signer: VoucherSigner, asked: Round, elements: Iterable[bytes]) -> list[bytes]:
     return [signer.answer(asked, place, (each,))[0] for place, each in enumerate(elements)]
-
-
-def _answered(
-    signer: VoucherSigner, asked: Round, class_id: int, uploads: Iterable[Upload]
-) -> dict[int, tuple[bytes, ...]]:
-    """Return the answers by number of the deposit; who handed in no elements has none."""
-    found = {}
-    for upload in uploads:
-        try:
-            found[upload.number] = signer.answer(asked, class_id, upload.elements)
-        except BadElement:
-            log.warning("deposit %d is not answered: it hides no key", upload.number)
-    return found

@@ -56,9 +56,14 @@ from contracts.identity.core.state import (
     subjects,
     taken_back,
 )
-from contracts.identity.vouching.state import NEVER, NOT_SHOWN, required_from, vouched_keys
+from contracts.identity.vouching.state import (
+    NEVER,
+    NOT_SHOWN,
+    epoch_of,
+    required_from,
+    vouched_keys,
+)
 from contracts.sdk import Context, PublicKey, emit, require
-from contracts.sdk.calendar import bangkok_day
 from contracts.sdk.roles import AnyMessage, OfAgency, administers, administers_kind, has_role
 
 HELD = "held"
@@ -188,8 +193,8 @@ def vouched_ial(ctx: Context, idp: str, key: PublicKey, stated: int, *, sector: 
     of the class that was shown today. Rejects: NotVouched.
     """
     most = limited_ial(ctx, idp, stated)
-    epoch = bangkok_day(ctx.block_time_ms)
-    if epoch < required_from.get(ctx, NEVER):
+    required, epoch = required_from.get(ctx, NEVER), epoch_of(ctx)
+    if epoch < required:
         return most
     shown = vouched_keys.get(ctx, (sector, key), NOT_SHOWN)
     require(shown.epoch == epoch, NotVouched)

@@ -5,13 +5,15 @@ that nobody chooses, of those that posted all their keys in time: one set for ev
 """
 
 from contracts.identity.core.access import by_agency, by_supervisor, is_standing
-from contracts.identity.core.messages import NodeInactive
+from contracts.identity.core.messages import AgencyId, Count, NodeInactive
 from contracts.identity.core.rules import active_table, require_slugs
 from contracts.identity.core.state import contract
 from contracts.identity.crypto.certificates import (
     ALIVE,
     ENROL,
     PLACES,
+    ListId,
+    Place,
     Round,
     key_labels,
 )
@@ -46,12 +48,27 @@ from contracts.identity.vouching.messages import (
     WrongEdition,
 )
 from contracts.identity.vouching.state import (
+    ANSWERS,
+    DAYS,
+    DUTIES_MAX,
+    KEYS,
+    NEVER,
+    PLACES_SHOWN,
+    SUMS,
+    Duties,
+    Duty,
+    EpochClock,
+    Placed,
+    PlacedPage,
     RoundPlan,
     SectorPlace,
     Vouchers,
+    clock_of,
     editions,
+    epoch_of,
     generation_holders,
     holders,
+    judged_until,
     last_edition,
     place_sectors,
     posted_counts,
@@ -63,33 +80,24 @@ from contracts.identity.vouching.state import (
     stated_counts,
     summed_keys,
     voucher_keys,
+    year_of,
 )
-from contracts.sdk import Context, anyone, emit, require
+from contracts.sdk import PAGE_MAX, Context, anyone, emit, require
 from contracts.sdk.bls import unchecked_g2
 from contracts.sdk.bls_blind import is_key_proven, summed_key
-from contracts.sdk.calendar import DAY_MS, bangkok_day, end_of_day, month_of
 from contracts.sdk.crypto import digest
 from contracts.sdk.roles import is_of_kind
 from contracts.sdk.words import is_distinct
 
-KEYS_AHEAD_MS = DAY_MS  # before an epoch: none is taken later
-OPEN_AHEAD_MS = 7 * DAY_MS  # before an epoch, at most; and how long keys of a list are taken
+KEYS_AHEAD = 1  # epochs before one: no key of it is taken later
+OPEN_AHEAD = 7  # epochs before one, at most
 REQUIRED_AHEAD = 2  # epochs
+POSTED_AHEAD = 4  # epochs for which a voucher's keys are due: two days of outage cost nothing
 
 
-def epoch_of(ctx: Context) -> int:
-    """Return the epoch of now: the days since 1970 of the date in Bangkok."""
-    return bangkok_day(ctx.block_time_ms)
-
-
-def year_of(epoch: int) -> int:
-    """Return the year that an epoch lies in."""
-    return (month_of(epoch) - 1) // 12
-
-
-def start_of(epoch: int) -> int:
+def start_of(epoch: int, clock: EpochClock = DAYS) -> int:
     """Return when an epoch begins, in ms since 1970."""
-    return end_of_day(epoch - 1)
+    return clock.began_ms + (epoch - clock.first) * clock.length_ms
 
 
 def round_key(asked: Round) -> tuple[str, int, int, int]:
@@ -224,13 +232,14 @@ def voucher_number(ctx: Context, edition: int, agency: str) -> int:
 
 
 def _list_plan(ctx: Context) -> RoundPlan:
-    return RoundPlan(ctx.block_time_ms + OPEN_AHEAD_MS, (), PLACES)
+    return RoundPlan(ctx.block_time_ms + clock_of(ctx).lists_ms, (), PLACES)
 
 
 def _day_plan(ctx: Context, asked: Round) -> RoundPlan:
     """Return the plan of an epoch, whose keys are in a day before it. Rejects: EpochNotAhead."""
-    until_ms = start_of(asked.period) - KEYS_AHEAD_MS
-    is_due = start_of(asked.period) - OPEN_AHEAD_MS <= ctx.block_time_ms < until_ms
+    clock = clock_of(ctx)
+    until_ms = start_of(asked.period - KEYS_AHEAD, clock)
+    is_due = start_of(asked.period - OPEN_AHEAD, clock) <= ctx.block_time_ms < until_ms
     require(is_due, EpochNotAhead)
     year = year_of(asked.period)
     some = generation_holders.get(ctx, (year, asked.generation), 0)
@@ -278,31 +287,111 @@ def _sum(ctx: Context, asked: Round, place: int, chosen: tuple[int, ...]) -> Non
 
 
 vouchers_of = contract.expose("vouchers", editions, ("edition",), "The vouchers of an edition.")
-contract.expose("sector_place", sector_places, ("sector",), "The place of a sector.")
+sector_place = contract.expose("sector_place", sector_places, ("sector",), "The place of a sector.")
 plan_of = contract.expose(
     "round",
     rounds,
     ("kind", "period", "edition", "generation"),
     "Until when a round takes keys, and the levels of its classes.",
 )
-contract.expose(
+signers_of = contract.expose(
     "round_vouchers",
     round_vouchers,
     ("kind", "period", "edition", "generation"),
     "Who signs in a round, once its keys are in.",
 )
 contract.expose(
+    "stated",
+    stated_counts,
+    ("kind", "period", "edition", "generation", "voucher"),
+    "How many blinded keys a voucher says it answered, by class.",
+)
+voucher_key_of = contract.expose(
     "voucher_key",
     voucher_keys,
     ("kind", "period", "edition", "generation", "place", "voucher"),
     "A voucher's key of a place or class.",
 )
-contract.expose(
+sum_of = contract.expose(
     "summed_key",
     summed_keys,
     ("kind", "period", "edition", "generation", "place"),
     "The key that certificates of a place or class are checked under.",
 )
+
+
+@contract.query
+def duties_of(ctx: Context, agency: AgencyId) -> Duties:
+    """What a voucher of the last edition has to do now: keys to post, rounds to answer."""
+    edition = last_edition.get(ctx)
+    vouchers = editions.get(ctx, edition, None)
+    if vouchers is None or agency not in vouchers.agencies:
+        return ()
+    number = vouchers.agencies.index(agency) + 1
+    now = epoch_of(ctx)
+    asked = [
+        Round(ALIVE, epoch, edition, generation)
+        for epoch in [now + ahead for ahead in range(POSTED_AHEAD + 1)]
+        for generation in _generations(ctx, year_of(epoch))
+    ]
+    lists = {key[0]: True for key, _ in place_sectors.page(ctx, limit=PAGE_MAX)}
+    asked += [
+        Round(ENROL, list_id, edition, generation)
+        for list_id in sorted(lists)
+        for generation in _generations(ctx, year_of(now))
+    ]
+    found = [_duty(ctx, each, number) for each in asked]
+    return tuple([each for each in found if each is not None][:DUTIES_MAX])
+
+
+def _generations(ctx: Context, year: int) -> tuple[int, ...]:
+    page = generation_holders.page(ctx, (year,), limit=DUTIES_MAX)
+    return tuple([key[1] for key, count in page if count > 0])
+
+
+def _duty(ctx: Context, asked: Round, number: int) -> Duty | None:
+    """Return what the voucher of this number has to do in a round now."""
+    place = (*round_key(asked), number)
+    plan = rounds.get(ctx, round_key(asked), None)
+    now_ms = ctx.block_time_ms
+    clock = clock_of(ctx)
+    if plan is None:
+        is_day = asked.kind == ALIVE
+        days_ms = start_of(asked.period - KEYS_AHEAD, clock)
+        until_ms = days_ms if is_day else now_ms + clock.lists_ms
+        return Duty(asked, KEYS, until_ms) if now_ms < until_ms else None
+    posted = posted_counts.get(ctx, place, 0)
+    if now_ms < plan.until_ms:
+        return Duty(asked, KEYS, plan.until_ms) if posted < plan.count else None
+    chosen = round_vouchers.get(ctx, round_key(asked), (number,))
+    if posted < plan.count or number not in chosen:
+        return None
+    if asked.kind == ENROL:
+        placed = places_page(ctx, asked.period, None)
+        summed = [summed_keys.has(ctx, (*round_key(asked), one.place)) for one in placed]
+        return None if all(summed) else Duty(asked, SUMS, now_ms)
+    is_due = asked.period <= judged_until(ctx) and not stated_counts.has(ctx, place)
+    return Duty(asked, ANSWERS, start_of(asked.period + 1, clock)) if is_due else None
+
+
+@contract.query
+def places_page(ctx: Context, list_id: ListId, after: Place | None) -> PlacedPage:
+    """Up to 256 places of a list that have a sector, after a place."""
+    last = None if after is None else (list_id, after)
+    page = place_sectors.page(ctx, (list_id,), after=last, limit=PLACES_SHOWN)
+    return tuple([Placed(key[1], sector) for key, sector in page])
+
+
+@contract.query
+def epochs(ctx: Context) -> EpochClock:
+    """How epochs follow each other on this ledger."""
+    return clock_of(ctx)
+
+
+@contract.query
+def certificates_from(ctx: Context) -> Count:
+    """The epoch from which certificates are required; 2 to the power of 53 while none is set."""
+    return required_from.get(ctx, NEVER)
 
 
 @contract.query

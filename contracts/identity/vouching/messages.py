@@ -41,6 +41,7 @@ from contracts.sdk.transcript import HASH_BYTES
 KEYS_POSTED_MAX = 64  # in one transaction
 PLACES_SUMMED_MAX = 16
 CLASSES_MAX = 16
+JUDGED_ROWS_MAX = 8  # of 32 depositors, in one transaction
 
 Agencies = Annotated[tuple[AgencyId, ...], CountMax(VOUCHERS_MAX, low=2)]
 Root = Annotated[bytes, Length(HASH_BYTES)]
@@ -140,6 +141,15 @@ class RestateLevel:
 
     sid: Id
     year: Year
+
+
+@message
+class JudgeDepositors:
+    """Fix up to which level depositors are answered in an epoch; it stays. Anyone may send it."""
+
+    epoch: Epoch
+    first: Annotated[int, Range(0, 2**32)]  # row, of the depositors 32 * first and on
+    rows: Annotated[int, Range(1, JUDGED_ROWS_MAX)]
 
 
 @message
@@ -272,7 +282,7 @@ class NotProofed(ContractError):
 
 
 class WrongEpoch(ContractError):
-    """The certificate is of another day than today, or the epoch is not over."""
+    """It is not the time for this: the epoch is no longer or not yet, or it is not over."""
 
 
 class ForgedCertificate(ContractError):

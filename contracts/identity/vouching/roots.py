@@ -16,11 +16,16 @@ from contracts.identity.core.messages import (
 )
 from contracts.identity.core.rules import effective_ial_of, require_home
 from contracts.identity.core.state import Subject, contract, subjects
-from contracts.identity.crypto.certificates import Epoch, Generation, ListId
-from contracts.identity.vouching.handlers import epoch_of, year_of
+from contracts.identity.crypto.certificates import (
+    Epoch,
+    Generation,
+    ListId,
+)
 from contracts.identity.vouching.messages import (
+    JUDGED_ROWS_MAX,
     DepositRoot,
     EnrolRoot,
+    JudgeDepositors,
     LevelRestated,
     NotProofed,
     OutsideYear,
@@ -29,26 +34,34 @@ from contracts.identity.vouching.messages import (
     RootEnrolled,
     RootExists,
     UnknownDeposit,
+    WrongEpoch,
     WrongGeneration,
     deposit_statement,
     enrolment_root_statement,
 )
 from contracts.identity.vouching.state import (
     ANSWERABLE_PAGE,
+    JUDGED_ROW,
+    NOT_JUDGED,
     Answerable,
     AnswerablePage,
     Deposit,
     Enrolled,
     EnrolledPage,
+    Judged,
     SubjectGeneration,
     deposit_counts,
     depositors,
     deposits,
     enrolment_counts,
     enrolment_roots,
+    epoch_of,
     generation_holders,
     generations,
     holders,
+    judged,
+    judged_until,
+    year_of,
 )
 from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.calendar import bangkok_day, month_of
@@ -130,6 +143,35 @@ def restate_level(ctx: Context, msg: RestateLevel) -> None:
     emit(ctx, LevelRestated(msg.sid, msg.year, level))
 
 
+@contract.execute(JudgeDepositors, allow=anyone)
+def judge_depositors(ctx: Context, msg: JudgeDepositors) -> None:
+    """Fix who stands in order for an epoch, by the ledger, so that all vouchers answer alike.
+
+    What is judged for this epoch or a later one stays as it is.
+    """
+    require(epoch_of(ctx) <= msg.epoch <= judged_until(ctx), WrongEpoch)
+
+    year = year_of(msg.epoch)
+    for place in range(min(msg.rows, JUDGED_ROWS_MAX)):
+        row = msg.first + place
+        if judged.get(ctx, (year, row), NOT_JUDGED).epoch < msg.epoch:
+            judged.save(ctx, (year, row), Judged(msg.epoch, _row_levels(ctx, msg.epoch, row)))
+
+
+def _row_levels(ctx: Context, epoch: int, row: int) -> tuple[int, ...]:
+    """Return the levels of a row's depositors now. Rejects: UnknownDeposit, for a row of none."""
+    year = year_of(epoch)
+    after = None if row == 0 else (year, JUDGED_ROW * row - 1)
+    page = depositors.page(ctx, (year,), after=after, limit=JUDGED_ROW)
+    require(len(page) > 0, UnknownDeposit)
+    return tuple([_answered_level(ctx, epoch, sid) for _, sid in page])
+
+
+def _answered_level(ctx: Context, epoch: int, sid: bytes) -> int:
+    deposit = deposits.load(ctx, (sid, year_of(epoch)), absent=UnknownDeposit)
+    return _level_of(ctx, sid, deposit) if deposit.since <= epoch else 0
+
+
 def _acting(ctx: Context, msg: EnrolRoot | DepositRoot) -> Subject:
     """Return the subject whose next act this is, of its present generation.
 
@@ -197,7 +239,7 @@ def answerable_page(ctx: Context, epoch: Epoch, first: Count) -> AnswerablePage:
     found = []
     for key, sid in depositors.page(ctx, (year,), after=after, limit=ANSWERABLE_PAGE):
         deposit = deposits.load(ctx, (sid, year), absent=UnknownDeposit)
-        level = _level_of(ctx, sid, deposit) if deposit.since <= epoch else 0
+        level = _answered_level(ctx, epoch, sid)
         found.append(Answerable(key[1], sid, deposit.root, deposit.generation, level))
     return tuple(found)
 
@@ -218,7 +260,12 @@ def _is_answerable(ctx: Context, sid: bytes) -> bool:
     return is_in_order and effective_ial_of(ctx, sid) > 0
 
 
-contract.expose("deposit", deposits, ("sid", "year"), "A subject's deposit for a year.")
 contract.expose(
+    "judged", judged, ("year", "row"), "Up to which levels a row of depositors is answered."
+)
+deposit_of = contract.expose(
+    "deposit", deposits, ("sid", "year"), "A subject's deposit for a year."
+)
+root_of = contract.expose(
     "enrolment_root", enrolment_roots, ("list_id", "generation", "sid"), "A subject's root."
 )

@@ -26,7 +26,7 @@ from contracts.identity.crypto.certificates import (
     show_statement,
     use_statement,
 )
-from contracts.identity.vouching.handlers import epoch_of, round_key, year_of
+from contracts.identity.vouching.handlers import round_key
 from contracts.identity.vouching.messages import (
     CertificatesShown,
     ForgedCertificate,
@@ -46,6 +46,7 @@ from contracts.identity.vouching.state import (
     Vouched,
     deposit_counts,
     enrolment_counts,
+    epoch_of,
     known_counts,
     known_places,
     place_sectors,
@@ -56,6 +57,7 @@ from contracts.identity.vouching.state import (
     stated_counts,
     summed_keys,
     vouched_keys,
+    year_of,
 )
 from contracts.sdk import Context, PublicKey, anyone, emit, replace, require
 from contracts.sdk.bls import decode_g1
@@ -162,3 +164,8 @@ def vouched_level(ctx: Context, sector: Slug, key: PublicKey) -> Level:
     """The level at which a pairwise key is vouched for in a sector in this epoch; 0 if not."""
     found = vouched_keys.get(ctx, (sector, key), None)
     return found.level if found is not None and found.epoch == epoch_of(ctx) else 0
+
+
+slot_of = contract.expose(
+    "slot", slots, ("epoch", "slot_key"), "Which pairwise key a throwaway key serves."
+)

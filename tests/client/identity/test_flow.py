@@ -18,10 +18,11 @@ from client.identity.errors import (
 from client.identity.face import officer_evidence
 from client.identity.key_care import KeyCare
 from client.identity.keys import CitizenKeys
+from client.identity.nodes import sectors
 from client.identity.payload import open_new
 from client.identity.reference import SubjectReference
 from client.identity.relying_party import Asking, Question
-from client.identity.trail import own_trail, sectors
+from client.identity.trail import own_trail
 from client.identity.wallet import CitizenWallet
 from contracts.identity.attestations.handlers import effective_ial
 from contracts.identity.core.messages import (

@@ -4,6 +4,7 @@ import pytest
 
 from client.identity.keys import CitizenKeys
 from client.identity.trail import trail_secret
+from client.words import secret_of, words_of
 from contracts.identity.core.messages import trail_tag
 from primitives.errors import BadShape
 
@@ -22,6 +23,18 @@ def test_each_sector_sees_another_key():
     keys = [KEYS.pairwise(sector).public_key for sector in ("tax", "health", "", "subject")]
 
     assert len({*keys, KEYS.subject.public_key, OTHER.pairwise("tax").public_key}) == 6
+
+
+def test_the_key_of_a_sector_is_that_of_its_place_and_comes_back_from_words():
+    placed = KEYS.placed({"tax": (1, 7), "health": (1, 8)})
+    again = CitizenKeys(secret_of(words_of(KEYS.seed), 24), {"tax": (1, 7)})
+
+    own = KEYS.vouching("chain").pairwise((1, 7)).public_key
+    assert placed.pairwise("tax").public_key == again.pairwise("tax").public_key == own
+    assert placed.pairwise("health").public_key != own
+    assert placed.viewer("tax").keys == {"tax": own}
+    assert KEYS.pairwise("tax").public_key != own  # of a sector without a place: of its name
+    assert placed.pairwise("land").public_key == KEYS.pairwise("land").public_key
 
 
 def test_fresh_keys_differ():

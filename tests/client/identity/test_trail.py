@@ -9,9 +9,10 @@ import pytest
 from client.identity.drafts import SignOn
 from client.identity.idp import Idp
 from client.identity.keys import CitizenKeys
+from client.identity.nodes import sectors
 from client.identity.office import Office
 from client.identity.relying_party import RelyingParty
-from client.identity.trail import own_trail, sectors
+from client.identity.trail import own_trail
 from client.identity.wallet import CitizenWallet, RequestShown
 from client.light import LightClient
 from client.wallet import Wallet

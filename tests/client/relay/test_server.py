@@ -3,6 +3,7 @@
 import json
 import logging
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -13,9 +14,9 @@ from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.outcome import submit
 from client.relay.address import RelayAddress
 from client.relay.carrier import Carrier
+from client.relay.door import CannotListen, Door, DoorPlace
 from client.relay.letter import LETTER_BYTES, open_letter, write_letter
 from client.relay.pool import forward
-from client.relay.server import CannotListen, RelayParts, RelayPlace, RelayServer
 from client.relay.way import read_answer
 from client.rpc import Request, RpcClient
 from tests.client.peers import Ledger, LedgerPeer, running
@@ -150,8 +151,8 @@ async def test_each_fault_of_a_letter_is_named_to_whoever_carries_it():
 
 async def test_a_flood_is_told_when_to_come_again():
     async with serving(LedgerPeer(Ledger())) as (server, rpc):
-        server._parts.mailbox._opened = 10_000
-        server._parts.mailbox._second = NOW // 1000
+        server.door._parts.mailbox._opened = 10_000
+        server.door._parts.mailbox._second = NOW // 1000
 
         with pytest.raises(RpcRefused) as busy:
             await rpc.call("chain_getStatus")
@@ -209,7 +210,7 @@ async def test_a_letter_is_carried_once_and_never_in_a_circle():
         relay(peer, carrier=to_far) as near,
         Carrier([RelayAddress(near.address.url, nobody)], RpcSettings()) as to_near,
     ):
-        far._parts = RelayParts(mailbox=far._parts.mailbox, pool=far.pool, carrier=to_near)
+        far.door._parts = replace(far.door._parts, carrier=to_near)
         status, answer = await post(near.address.url, letter)
 
     assert (status, code_of(answer)) == (400, "WRONG_RELAY")
@@ -305,9 +306,9 @@ async def test_no_address_is_logged(caplog):
 
 
 async def test_an_address_in_use_is_named():
-    async with serving(LedgerPeer(Ledger())) as (server, rpc):
+    async with serving(LedgerPeer(Ledger())) as (server, _):
         port = int(server.address.url.rsplit(":", 1)[1])
-        second = RelayServer(rpc, server._parts, RelayPlace(port=port))
+        second = Door(server.door._parts, DoorPlace(port=port))
 
         with pytest.raises(CannotListen, match=str(port)):
             await second.start()

@@ -10,6 +10,7 @@ from copy import copy
 import pytest
 
 from client.identity.keys import CitizenKeys
+from client.identity.vouching import files as wallet_files
 from client.identity.vouching import seed as wallet_seed
 from client.identity.vouching.certificates import Answers, CertificateMaker
 from client.identity.vouching.signer import VoucherSigner
@@ -52,7 +53,8 @@ def short_lists():
     """Lists of four places, at the ledger and in wallets."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handlers, "PLACES", PLACES)
-        patch.setattr(wallet_seed, "PLACES", PLACES)
+        for module in (wallet_seed, wallet_files):
+            patch.setattr(module, "PLACES", PLACES)
         yield
 
 
@@ -101,7 +103,7 @@ class Vouching(World):
 
     def go_to(self, epoch, hours=0):
         """Wait until so many hours after an epoch begins, or before it when negative."""
-        start_ms = handlers.start_of(epoch) + hours * 3_600_000
+        start_ms = handlers.start_of(epoch) + round(hours * 3_600_000)
         self.ledger.next_block(time_ms=start_ms - self.ledger.block.time_ms)
 
     def enrol(self, who, **choices):

@@ -1,18 +1,29 @@
 """Vouchers at work: keys ahead, everybody answered at once, wallets fetch whole buckets."""
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
 from client.contract import Actor
 from client.identity.vouching.certificates import Answers
-from client.identity.vouching.errors import AnswersAbsent, BadUpload, NoVoucher
-from client.identity.vouching.files import Upload, bucket_name, read_bucket, write_upload
+from client.identity.vouching.errors import BadUpload, NoVoucher
+from client.identity.vouching.files import (
+    PlacesUpload,
+    Upload,
+    bucket_name,
+    places_name,
+    read_bucket,
+    read_place_answers,
+    write_places,
+    write_upload,
+)
 from client.identity.vouching.seed import slot_index
 from client.identity.vouching.voucher import Voucher
 from client.vault import Vault
 from client.wallet import Wallet
 from contracts.identity.subjects.messages import SetSubjectStatus
+from contracts.identity.vouching.messages import JudgeDepositors, UnknownDeposit, WrongEpoch
 from contracts.sdk.bls import decode_g2
 from contracts.tools.testing import key_of
 from primitives.crypto import digest
@@ -78,8 +89,14 @@ async def serving(tmp_path):
     vouching.sum(LIST)
     for each in vouchers.values():
         assert await each.post(ASKED) == vouching.plan(ASKED)[2]
-    vouching.go_to(EPOCH, hours=-20)
+    vouching.go_to(EPOCH, hours=-6)
     return vouching, vouchers
+
+
+def chosen_of(vouching):
+    """Who signs in the round, after the sum."""
+    vouching.sum(ASKED)
+    return vouching.chosen(ASKED)
 
 
 def fetched(vouching, vouchers, class_id, number, slot):
@@ -87,7 +104,7 @@ def fetched(vouching, vouchers, class_id, number, slot):
     answers, keys = {}, {}
     for one in vouching.chosen(ASKED):
         path = bucket_name(ASKED, class_id, one, 0)
-        bucket = read_bucket((vouchers[one]._folder / "answers" / path).read_bytes())
+        bucket = read_bucket(vouchers[one].intake.published(path))
         if number in bucket.answers:
             answers[one] = bucket.answers[number][slot]
         named = (ASKED.kind, ASKED.period, ASKED.edition, ASKED.generation, class_id, one)
@@ -97,7 +114,6 @@ def fetched(vouching, vouchers, class_id, number, slot):
 
 async def test_a_citizen_s_key_is_vouched_for_from_the_buckets_of_all_who_sign(serving):
     vouching, vouchers = serving
-    await vouchers[4].sum(ASKED, tuple(range(vouching.plan(ASKED)[2])))
     top = vouching.plan(ASKED)[2] - 1
     counts = set()
     for each in vouchers.values():
@@ -134,21 +150,65 @@ async def test_keys_that_are_under_no_root_are_not_taken(serving):
             await vouchers[1].take(write_upload(wrong))
 
 
-async def test_vouchers_that_see_other_last_blocks_leave_the_frozen_one_without_a_certificate(
-    serving,
-):
+async def test_identity_3_honest_vouchers_at_different_heights_answer_the_same(serving):
     vouching, vouchers = serving
-    await vouchers[4].sum(ASKED, tuple(range(vouching.plan(ASKED)[2])))
-    first, *later = vouching.chosen(ASKED)
+    first, *later = chosen_of(vouching)
     for each in vouchers.values():
         await each.take(write_upload(upload("somchai", 0)))
-    await vouchers[first].answer(ASKED)
+    counts = await vouchers[first].answer(ASKED)
+
     vouching.do("etda", SetSubjectStatus(name_of("somchai"), "frozen", ""))
     for one in later:
-        assert await vouchers[one].answer(ASKED) == (0,) * vouching.plan(ASKED)[2]
+        assert await vouchers[one].answer(ASKED) == counts
 
-    with pytest.raises(AnswersAbsent):
-        maker("somchai").alive(ASKED, 0, 0, fetched(vouching, vouchers, 0, 0, 0))
+    answers = fetched(vouching, vouchers, 0, 0, 0)
+    assert maker("somchai").alive(ASKED, 0, 0, answers).asked == ASKED
+
+
+@pytest.mark.parametrize(("minutes", "answered"), [(-1, 0), (1, 8)])
+async def test_identity_4_a_freeze_counts_up_to_six_hours_before_the_epoch(
+    serving, minutes, answered
+):
+    vouching, vouchers = serving
+    await vouchers[2].take(write_upload(upload("somchai", 0)))
+    freezing = SetSubjectStatus(name_of("somchai"), "frozen", "")
+    judging = JudgeDepositors(EPOCH, 0, 1)
+
+    vouching.go_to(EPOCH, hours=-6 + min(minutes, 0) / 60)
+    if minutes < 0:
+        vouching.refuse_as("anyone", WrongEpoch, judging)
+        vouching.do("etda", freezing)
+        vouching.go_to(EPOCH, hours=-6)
+    vouching.do_as("anyone", judging)
+    if minutes > 0:
+        vouching.wait(60 * minutes)
+        vouching.do("etda", freezing)
+
+    assert set(await vouchers[2].answer(ASKED)) == {answered}
+
+
+async def test_who_is_judged_for_an_epoch_stays_so(serving):
+    vouching, vouchers = serving
+    await vouchers[2].take(write_upload(upload("somchai", 0)))
+    vouching.do("etda", SetSubjectStatus(name_of("somchai"), "frozen", ""))
+    vouching.do_as("anyone", JudgeDepositors(EPOCH, 0, 1))
+    vouching.do("etda", SetSubjectStatus(name_of("somchai"), "active", ""))
+    vouching.do_as("anyone", JudgeDepositors(EPOCH, 0, 1))
+
+    assert set(await vouchers[2].answer(ASKED)) == {0}
+    vouching.refuse_as("anyone", UnknownDeposit, JudgeDepositors(EPOCH, 0, 2))
+    vouching.go_to(EPOCH + 1)
+    vouching.refuse_as("anyone", WrongEpoch, JudgeDepositors(EPOCH, 0, 1))
+
+
+async def test_nothing_is_taken_for_an_epoch_once_it_is_answered(serving):
+    _, vouchers = serving
+    await vouchers[2].take(write_upload(upload("somchai", 0)))
+    counts = await vouchers[2].answer(ASKED)
+
+    with pytest.raises(BadUpload, match="answered"):
+        await vouchers[2].take(write_upload(upload("malee", 1)))
+    assert await vouchers[2].answer(ASKED) == counts
 
 
 async def test_an_agency_that_vouches_for_nobody_posts_nothing(serving, tmp_path):
@@ -164,15 +224,28 @@ async def test_all_places_of_a_list_are_answered_together_and_only_under_the_roo
     vouching, vouchers = serving
     sid = name_of("somchai")
     with short_lists():
-        elements = wallet("somchai").hidden_places(1, 0)
-        other = wallet("malee").hidden_places(1, 0)
+        right = listed("somchai")
+        for wrong in (
+            replace(right, elements=listed("malee").elements),
+            replace(right, sid=name_of("nobody")),
+            replace(right, generation=1),
+        ):
+            with pytest.raises(BadUpload):
+                await vouchers[2].take(write_places(wrong))
 
-    given = await vouchers[2].enrol(LIST, sid, elements)
-
-    assert given == [signer(2).answer(LIST, at, (each,))[0] for at, each in enumerate(elements)]
-    for wrong in ((sid, other), (sid, elements[:3]), (name_of("nobody"), elements)):
+        assert await vouchers[2].take(write_places(right)) == right
+        assert [await vouchers[2].answer_places(LIST) for _ in range(2)] == [1, 0]
+        found = vouchers[2].intake.published(places_name(LIST, 2, sid))
+        given = read_place_answers(found)
+        vouching.do("etda", SetSubjectStatus(sid, "frozen", ""))
         with pytest.raises(BadUpload):
-            await vouchers[2].enrol(LIST, *wrong)
-    vouching.do("etda", SetSubjectStatus(sid, "frozen", ""))
-    with pytest.raises(BadUpload):
-        await vouchers[2].enrol(LIST, sid, elements)
+            await vouchers[2].take(write_places(right))
+
+    signed = [signer(2).answer(LIST, at, (each,))[0] for at, each in enumerate(right.elements)]
+    assert given.answers == tuple(signed)
+
+
+def listed(who):
+    """What a citizen hands in of a list."""
+    elements = wallet(who).hidden_places(1, 0)
+    return PlacesUpload(list_id=1, generation=0, sid=name_of(who), elements=elements)
