@@ -8,7 +8,7 @@ from typing import TypeVar
 from node.store import schema
 from node.store.bounded import BoundedDict
 from node.store.faults import damaged_store
-from node.store.ports import KeyValue, Put
+from node.store.ports import Put, Reading
 from primitives.block import Block, Header, decode_block, decode_header
 from primitives.certificate import Certificate, UncheckedCertificate, read_certificate
 from primitives.codec import decode, encode
@@ -67,7 +67,7 @@ class ChainStore:
     can be found; node.store.pruning moves them.
     """
 
-    def __init__(self, kv: KeyValue, path: Path) -> None:
+    def __init__(self, kv: Reading, path: Path) -> None:
         self._kv = kv
         self._path = path
         self.first_block = self._number(schema.META_FIRST_BLOCK)

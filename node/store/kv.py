@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from node.store.faults import (
     StoreExists,
@@ -114,32 +115,16 @@ class LevelKv:
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value of `key`, None when absent. Raises StoreDamaged."""
-        try:
-            value: bytes | None = self._db.get(key, verify_checksums=True)
-        except plyvel.Error as error:
-            raise _fault(self.path, "read", error) from None
-        except RuntimeError:  # closed, and no room to open again
-            raise no_room(self.path, "open") from None
-        return value
+        return _get(self._db, self.path, key)
 
     def scan(self, prefix: bytes, *, after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Yield pairs whose keys start with `prefix`, ascending, greater than `after`."""
-        start, stop = prefix, _end_of(prefix)
-        if after is not None and after >= prefix:
-            start = after
-        if stop is not None and start >= stop:
-            return
+        return _scan(self._db, self.path, prefix, after)
+
+    def frozen(self) -> "FrozenKv":
+        """Return what the database holds now, whatever is written later."""
         try:
-            with self._db.iterator(
-                start=start,
-                stop=stop,
-                include_start=start is not after,
-                verify_checksums=True,
-                fill_cache=False,
-            ) as iterator:
-                yield from iterator
-        except plyvel.Error as error:
-            raise _fault(self.path, "scan", error) from None
+            return FrozenKv(self.path, self._db.snapshot())
         except RuntimeError:
             raise no_room(self.path, "open") from None
 
@@ -210,6 +195,65 @@ class LevelKv:
             self.close()
         self._db = _open(self.path, self._memory, is_new=False)
         self._must_reopen = False
+
+
+class FrozenKv:
+    """What a database held at one moment; any one thread may read it while others write.
+
+    It ends with the database: a read after that raises StoreFull.
+    """
+
+    def __init__(self, path: Path, snapshot: Any) -> None:  # noqa: ANN401 - plyvel has no types
+        self._path = path
+        self._snapshot = snapshot
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value of `key`, None when absent. Raises StoreDamaged."""
+        return _get(self._snapshot, self._path, key)
+
+    def scan(self, prefix: bytes, *, after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """Yield pairs whose keys start with `prefix`, ascending, greater than `after`."""
+        return _scan(self._snapshot, self._path, prefix, after)
+
+    def close(self) -> None:
+        """Let the database drop what only this holds."""
+        self._snapshot.close()
+
+
+def _get(source: Any, path: Path, key: bytes) -> bytes | None:  # noqa: ANN401
+    try:
+        value: bytes | None = source.get(key, verify_checksums=True)
+    except plyvel.Error as error:
+        raise _fault(path, "read", error) from None
+    except RuntimeError:  # closed, and no room to open again
+        raise no_room(path, "open") from None
+    return value
+
+
+def _scan(
+    source: Any,  # noqa: ANN401
+    path: Path,
+    prefix: bytes,
+    after: bytes | None,
+) -> Iterator[tuple[bytes, bytes]]:
+    start, stop = prefix, _end_of(prefix)
+    if after is not None and after >= prefix:
+        start = after
+    if stop is not None and start >= stop:
+        return
+    try:
+        with source.iterator(
+            start=start,
+            stop=stop,
+            include_start=start is not after,
+            verify_checksums=True,
+            fill_cache=False,
+        ) as iterator:
+            yield from iterator
+    except plyvel.Error as error:
+        raise _fault(path, "scan", error) from None
+    except RuntimeError:
+        raise no_room(path, "open") from None
 
 
 def check_room(folder: Path, size: int) -> None:
