@@ -16,8 +16,9 @@ from node.store.faults import StoreExists, StoreFull, StoreMissing, damaged_stor
 from node.store.files import Files, OsFiles
 from node.store.head_mark import HeadMark, HeadMarkFile
 from node.store.kv import create_kv, open_kv
-from node.store.ports import KeyValue, Put
+from node.store.ports import KeyValue, Put, Reading
 from node.store.pruning import Retention, prune
+from node.store.state_chunks import FrozenState
 from node.store.state_store import StateCaches, StatePlan, StateStore
 from primitives.block import Block
 from primitives.crypto import Digest
@@ -87,6 +88,11 @@ class NodeStore:
         after = schema.at_height(schema.SET_CHANGES, above)
         found = islice(self._kv.scan(schema.SET_CHANGES, after=after), count_max)
         return tuple((Height(int.from_bytes(key[1:], "big")), proof) for key, proof in found)
+
+    def frozen(self) -> tuple[Reading, FrozenState]:
+        """Return database and state of this moment, for another thread. Raises StoreFull."""
+        kv = self._kv.frozen()
+        return kv, self.state.frozen(kv)
 
     def note(self) -> bytes | None:
         """Return the note of the last commit or start, None in a store that never had one."""

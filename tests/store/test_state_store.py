@@ -11,7 +11,6 @@ from node.store.faults import StoreDamaged
 from node.store.memory_kv import MemoryKv
 from node.store.schema import ENTRIES, STATE
 from node.store.state_store import StateCaches, StateStore
-from primitives.state_chunk import CHUNK_BYTES_MAX, check_chunk, read_chunk
 from primitives.state_proof import BadProof, check_proof
 from primitives.state_tree import content_of, key_hash
 from tests.primitives.tree_model import TreeModel
