@@ -4,17 +4,16 @@ clients -> rpc -> admission -> pool -> driver -> engine
 members <-> transport <-> driver, sync, gossip
 """
 
-import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 
-from consensus import EngineConfig, misdeed_of, recover
+from consensus import EngineConfig, recover
 from consensus.effects import Effect
 from node.blobs import BlobParts, Blobs, BlobSettings, ContractPolicy, MemberNames
 from node.config import NodeConfig
-from node.driver import Driver, head_of, note_of
+from node.driver import Driver, head_of
 from node.execution.prechecks import Prechecks
 from node.facts import facts_of
 from node.files import BLOBS, OpenFiles, Self, identity_of, own_files_of
@@ -33,25 +32,24 @@ from node.mempool import (
 )
 from node.observe.metrics import NodeMetrics
 from node.performer import PerformerParts
-from node.ports import CommittedBlock
 from node.room import DiskRoom
 from node.router import Router
 from node.rpc import RpcServer
 from node.serving import rpc_settings
 from node.signer.client import SignerLink
 from node.signer.place import fault_of, link_of, receipts_of, requests_of
-from node.sync import Sync, SyncCallbacks, SyncSettings
+from node.snapshots import SNAPSHOTS, SnapshotFolder
+from node.snapshots.keeper import SnapshotKeeper
+from node.sync import Sync, SyncSettings
 from node.transaction_checks import TransactionChecks
 from node.version import release_version
 from node.view import RunningNode, ViewParts
+from node.wiring import Wiring
 from p2p.ports import Channel
-from p2p.rates import LogGate
 from p2p.settings import BackoffSettings, SessionSettings, TransportSettings
 from p2p.transport import TcpTransport
 from primitives.blob_documents import Erasure, ErasureReceipt
 from primitives.crypto import PublicKey
-
-log = logging.getLogger("sapha.consensus")
 
 
 def now_ms() -> int:
@@ -75,6 +73,7 @@ class Node:
     checks: TransactionChecks
     rpc: RpcServer
     view: RunningNode
+    snapshots: SnapshotKeeper
     metrics: NodeMetrics
 
 
@@ -96,7 +95,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     link = link_of(config, own, files.sign_state.state, metrics)
     names = MemberNames(own.member.name, membership.keys)
     blobs = _blobs(config, files, transport, names, receipts_of(own, link))
-    wiring = _Wiring(
+    wiring = Wiring(
         files=files,
         room=DiskRoom(),
         pool=pool,
@@ -112,7 +111,9 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     driver, first = _driver(own, files, wiring, sync)
     view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, rpc_settings(config), metrics)
+    keeper = _keeper(config, files, sync)
     wiring.join(driver, view, rpc)
+    wiring.on_commit.append(keeper.on_committed)
     pool.on_waiting, pool.on_dropped = driver.on_transactions, rpc.on_dropped
     router.routes = {
         Channel.CONSENSUS: driver.on_message,
@@ -135,8 +136,14 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         checks=checks,
         rpc=rpc,
         view=view,
+        snapshots=keeper,
         metrics=metrics,
     )
+
+
+def _keeper(config: NodeConfig, files: OpenFiles, sync: Sync) -> SnapshotKeeper:
+    folder = SnapshotFolder(config.data_dir / SNAPSHOTS)
+    return SnapshotKeeper(files.ledger.store, folder, config.snapshots, lambda: sync.is_catching_up)
 
 
 def _transport(
@@ -154,7 +161,7 @@ def _transport(
     return transport
 
 
-def _sync(config: NodeConfig, files: OpenFiles, transport: TcpTransport, wiring: "_Wiring") -> Sync:
+def _sync(config: NodeConfig, files: OpenFiles, transport: TcpTransport, wiring: Wiring) -> Sync:
     settings = SyncSettings(**config.sync.model_dump())
     return Sync(files.ledger, transport, wiring.sync_callbacks, settings)
 
@@ -212,90 +219,8 @@ def _blobs(
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class _Wiring:
-    """What happens after a commit or a halt; the parts that need it are built in a circle."""
-
-    files: OpenFiles
-    room: DiskRoom
-    pool: Pool
-    admission: Admission
-    transport: TcpTransport
-    membership: Membership
-    blobs: Blobs
-    metrics: NodeMetrics
-    prepare: Callable[[Sequence[bytes]], Awaitable[None] | None]
-    link: SignerLink | None
-    _driver: Driver | None = None
-    _view: RunningNode | None = None
-    _rpc: RpcServer | None = None
-    _evidence_gate: LogGate = field(default_factory=LogGate)
-
-    def join(self, driver: Driver, view: RunningNode, rpc: RpcServer) -> None:
-        """Close the circle."""
-        self._driver, self._view, self._rpc = driver, view, rpc
-        if self.link is not None:
-            self.link.on_signature = driver.give
-
-    @property
-    def sync_callbacks(self) -> SyncCallbacks:
-        """What block sync needs of the others."""
-        return SyncCallbacks(
-            committed=self.synced,
-            halt=self.halt,
-            prepare=self.prepare,
-            note=self.note,
-            room=self.room,
-        )
-
-    def committed(self, block: CommittedBlock) -> None:
-        """Forget what is committed, tell clients, count."""
-        self.pool.remove_committed(receipt.transaction_id for receipt in block.receipts)
-        left_out = [self.pool.find(identifier) for identifier, _why in self.files.ledger.left_out]
-        self.admission.recheck([waiting.transaction for waiting in left_out if waiting])
-        self.metrics.blocks.inc()
-        self.metrics.views_lost.inc(block.certificate.view)
-        self.metrics.transactions.inc(len(block.block.transactions))
-        failed = sum(not receipt.is_ok for receipt in block.receipts)
-        self.metrics.transactions_failed.inc(failed)
-        self.membership.on_committed()
-        self.blobs.on_committed(block)
-        if self._rpc is not None:
-            self._rpc.on_committed(block)
-
-    def synced(self, block: CommittedBlock) -> None:
-        """Tell the engine's driver of a block that sync committed."""
-        self.metrics.synced_blocks.inc()
-        if self._driver is not None:
-            self._driver.on_synced(block)
-
-    def note(self) -> bytes:
-        """Return what the batch of the next block stores for the engine."""
-        return b"" if self._driver is None else note_of(self._driver.engine)
-
-    def halt(self, reason: str) -> None:
-        """Stop signing; sync saw that this node's state contradicts a certificate."""
-        if self._driver is not None:
-            self._driver.halt(reason)
-
-    def halted(self, reason: str) -> None:
-        """Show on every read that this node has halted."""
-        if self._view is not None:
-            self._view.halt_reason = reason
-
-    def evidence_seen(self, validator: PublicKey, evidence: bytes) -> None:
-        """Say that a validator contradicted itself; a block will carry the evidence."""
-        if self._evidence_gate.passes(validator, time.monotonic()) is None:
-            return
-        misdeed, head = misdeed_of(evidence), self.files.ledger.head()
-        set_then = head.history.at(misdeed.height) or head.validators
-        kind = misdeed.kind.name.lower()
-        place = {"kind": kind, "height": misdeed.height, "view": misdeed.view}
-        log.warning("signed_twice", extra={"validator": set_then.name_of(validator), **place})
-
-
 def _driver(
-    own: Self, files: OpenFiles, wiring: _Wiring, sync: Sync
+    own: Self, files: OpenFiles, wiring: Wiring, sync: Sync
 ) -> tuple[Driver, tuple[Effect, ...]]:
     parameters = own.genesis.parameters
     config = EngineConfig(
@@ -332,9 +257,7 @@ def _driver(
     return Driver(engine, parts), first
 
 
-def _view(
-    config: NodeConfig, own: Self, wiring: _Wiring, driver: Driver, sync: Sync
-) -> RunningNode:
+def _view(config: NodeConfig, own: Self, wiring: Wiring, driver: Driver, sync: Sync) -> RunningNode:
     return RunningNode(
         ViewParts(
             facts=facts_of(own.member.name, own.genesis),

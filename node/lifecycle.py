@@ -123,6 +123,7 @@ async def _work(node: Node, config: NodeConfig, manager: ServiceManager) -> None
                 tasks.create_task(node.link.run(), name="signer")
             tasks.create_task(node.sync.run(), name="sync")
             tasks.create_task(node.blobs.run(), name="blobs")
+            tasks.create_task(node.snapshots.run(), name="snapshots")
             tasks.create_task(node.gossip.run(node.admission.admit_batch), name="gossip")
             tasks.create_task(node.admission.run(), name="admission")
             tasks.create_task(node.rpc.run(), name="rpc")

@@ -4,17 +4,14 @@ Works on the directory of a stopped node. Killed at any moment it is run again, 
 started: a start makes an empty store where there is none.
 """
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from genesis.schema import Genesis
-from node.config import NodeConfig
-from node.files import ROLLBACK, STORE, open_or_make_ledger, stopped
+from node.config import STORE, NodeConfig
+from node.files import ROLLBACK, open_or_make_ledger, stopped
 from node.secret_files import private_files
-from node.store.faults import disk_faults
-from node.store.files import OsFiles
-from node.store.sign_state import free_name
+from node.store.folders import remove_tree, set_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +36,3 @@ def rebuild_store(config: NodeConfig, genesis: Genesis, *, remove: bool) -> Rebu
         remove_tree(config.data_dir / ROLLBACK)
         open_or_make_ledger(config, genesis).close()
     return Rebuilt(aside)
-
-
-def set_aside(store: Path, *, remove: bool) -> Path | None:
-    """Move a store to a free name beside it, durably, or remove it; return where it is kept."""
-    if not store.exists():
-        return None
-    kept = free_name(store, "aside")
-    files = OsFiles()
-    files.rename(store, kept)
-    files.fsync_dir(store.parent)
-    if not remove:
-        return kept
-    remove_tree(kept)
-    return None
-
-
-def remove_tree(folder: Path) -> None:
-    """Remove a folder with all that is in it, if it is there. Raises StoreFailed."""
-    if folder.exists():
-        with disk_faults(folder, "remove"):
-            shutil.rmtree(folder)

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genesis.schema import Genesis
-from node.config import NodeConfig
-from node.files import ROLLBACK, STORE, stopped, store_settings_of
+from node.config import STORE, NodeConfig
+from node.files import ROLLBACK, stopped, store_settings_of
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
-from node.rebuilding import remove_tree, set_aside
 from node.secret_files import private_files
 from node.store import migrations
 from node.store.chain_store import ChainStore
 from node.store.faults import StoreMissing, disk_faults
-from node.store.files import OsFiles
+from node.store.folders import put_in_place, remove_tree, set_aside
 from node.store.kv import LevelKv, open_kv
 from node.store.opening import DATABASE, has_store
 from node.store.schema import META_NOTE
@@ -92,9 +91,7 @@ def roll_back(
         else:
             from_height = _make_fresh(plan)
             aside = set_aside(plan.old, remove=remove)
-        files = OsFiles()
-        files.rename(plan.fresh, plan.old)
-        files.fsync_dir(plan.old.parent)
+        put_in_place(plan.fresh, plan.old)
     return RolledBack(from_height=from_height, height=height, aside=aside)
 
 

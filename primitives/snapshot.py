@@ -106,7 +106,7 @@ def _size(value: Value) -> int:
 
 def _check_order(manifest: Manifest) -> None:
     end: bytes | None = b""
-    for node, _size_ in manifest.chunks:
+    for node, _ in manifest.chunks:
         if end is None or first_below(node) < end:
             raise BadSnapshot("nodes of its chunks overlap or do not ascend")
         end = end_below(node)

@@ -110,7 +110,7 @@ class SnapshotFolder:
         self._files = files or OsFiles()
 
     def whole(self) -> list[Stored]:
-        """Return the snapshots that are whole, the newest first; unreadable ones are passed over."""
+        """Return the whole snapshots, the newest first; unreadable ones are passed over."""
         if not self.path.is_dir():
             return []
         names = sorted((one.name for one in self.path.iterdir()), reverse=True)
@@ -146,7 +146,7 @@ class SnapshotFolder:
         self._clear(_COMING)
 
     def write(self, folder: Path, name: str, data: bytes) -> None:
-        """Put a file into a folder that is not whole yet, durably. Raises StoreFull, StoreFailed."""
+        """Put a file into an unfinished folder, durably. Raises StoreFull, StoreFailed."""
         temporary = folder / f"{name}.tmp"
         descriptor = self._files.create(temporary)
         try:

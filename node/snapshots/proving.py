@@ -51,7 +51,7 @@ class WholeSnapshot:
     part: Callable[[int], bytes]
 
     def state(self) -> Iterator[tuple[Pair, ...]]:
-        """Yield all keys and values, part by part. Raises Rejected: they are not the whole state."""
+        """Yield all keys and values, part by part. Raises Rejected: they are not the whole."""
         manifest, found, count = self.proven.manifest, 0, 0
         for number in range(len(manifest.chunks)):
             count, pairs = read_state_part(manifest, number, self.part(number))

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from genesis.following import RESTART, Step
 from genesis.schema import Genesis
-from node.rebuilding import remove_tree
 from node.snapshots.folder import SnapshotUnusable, Stored
 from node.snapshots.proving import WholeSnapshot, prove_stored
 from node.store import migrations, schema
 from node.store.chain_store import BlockRecord, ChainStore
 from node.store.faults import StoreDamaged, disk_faults
+from node.store.folders import remove_tree
 from node.store.opening import DATABASE, NodeStore, StoreSettings, open_store
 from node.store.ports import KeyValue, Put
 from primitives.block import Block, decode_header

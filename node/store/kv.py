@@ -15,8 +15,11 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from weakref import WeakSet
 
 from node.store.faults import (
     StoreExists,
@@ -38,6 +41,7 @@ else:
 
 _BLOOM_BITS_A_KEY = 10
 _OPEN_BYTES = 1024 * 1024  # manifest, log and LOG of a database that is opened, and some to spare
+_PAIRS_A_PIECE = 256  # read of a frozen database in one go
 _LOCK = "LOCK"
 _OWN_FILES = re.compile(r"CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp)")
 
@@ -112,6 +116,7 @@ class LevelKv:
         self._must_reopen = False
         self._db = _open(path, memory, is_new=is_new)
         self._cursor: plyvel.Iterator | None = None  # of `between`, until the next write
+        self._frozen: WeakSet[FrozenKv] = WeakSet()
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value of `key`, None when absent. Raises StoreDamaged."""
@@ -124,9 +129,11 @@ class LevelKv:
     def frozen(self) -> "FrozenKv":
         """Return what the database holds now, whatever is written later."""
         try:
-            return FrozenKv(self.path, self._db.snapshot())
+            frozen = FrozenKv(self.path, self._db.snapshot())
         except RuntimeError:
             raise no_room(self.path, "open") from None
+        self._frozen.add(frozen)
+        return frozen
 
     def between(self, start: bytes, stop: bytes) -> list[tuple[bytes, bytes]]:
         """Return the pairs with keys from `start` up to `stop`, ascending. One task only asks.
@@ -178,8 +185,10 @@ class LevelKv:
             self._close_cursor()
 
     def close(self) -> None:
-        """Release the files and the lock."""
+        """Release the files and the lock; what is frozen ends."""
         self._close_cursor()
+        for frozen in list(self._frozen):
+            frozen.close()
         self._db.close()
 
     def _close_cursor(self) -> None:
@@ -200,24 +209,42 @@ class LevelKv:
 class FrozenKv:
     """What a database held at one moment; any one thread may read it while others write.
 
-    It ends with the database: a read after that raises StoreFull.
+    It ends with the database, or before: a read after that raises StoreFull.
     """
 
     def __init__(self, path: Path, snapshot: Any) -> None:  # noqa: ANN401 - plyvel has no types
         self._path = path
         self._snapshot = snapshot
+        self._lock = Lock()  # the database is closed only while nothing is read
+        self._is_open = True
 
     def get(self, key: bytes) -> bytes | None:
-        """Return the value of `key`, None when absent. Raises StoreDamaged."""
-        return _get(self._snapshot, self._path, key)
+        """Return the value of `key`, None when absent. Raises StoreDamaged, StoreFull."""
+        with self._lock:
+            self._must_be_open()
+            return _get(self._snapshot, self._path, key)
 
     def scan(self, prefix: bytes, *, after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Yield pairs whose keys start with `prefix`, ascending, greater than `after`."""
-        return _scan(self._snapshot, self._path, prefix, after)
+        pairs = _scan(self._snapshot, self._path, prefix, after)
+        while True:
+            with self._lock:
+                self._must_be_open()
+                piece = list(islice(pairs, _PAIRS_A_PIECE))
+            if not piece:
+                return
+            yield from piece
 
     def close(self) -> None:
         """Let the database drop what only this holds."""
-        self._snapshot.close()
+        with self._lock:
+            if self._is_open:
+                self._is_open = False
+                self._snapshot.close()
+
+    def _must_be_open(self) -> None:
+        if not self._is_open:
+            raise no_room(self._path, "read")
 
 
 def _get(source: Any, path: Path, key: bytes) -> bytes | None:  # noqa: ANN401

@@ -17,10 +17,10 @@ from node.store.files import Files, OsFiles
 from node.store.head_mark import HeadMark, HeadMarkFile
 from node.store.kv import create_kv, open_kv
 from node.store.ports import KeyValue, Put, Reading
-from node.store.pruning import Retention, prune
+from node.store.pruning import Bounds, Retention, prune
 from node.store.state_chunks import FrozenState
 from node.store.state_store import StateCaches, StatePlan, StateStore
-from primitives.block import Block
+from primitives.block import Block, Header
 from primitives.crypto import Digest
 from primitives.ids import Height
 
@@ -33,6 +33,7 @@ class StoreSettings:
     """How a store is opened; `files`, `create` and `open` are replaced in tests."""
 
     retention: Retention = field(default_factory=Retention)
+    kept_from: Height | None = None  # see `NodeStore.keep_from`
     caches: StateCaches = field(default_factory=StateCaches)
     files: Files = field(default_factory=OsFiles)
     create: Callable[[Path], KeyValue] = create_kv
@@ -50,6 +51,12 @@ class NodeStore:
         self.mark = HeadMarkFile(folder / HEAD_MARK, settings.files)
         self._settings = settings
         self._due_mark: HeadMark | None = None
+        self._kept_from = settings.kept_from
+        self.evidence_from: Height | None = None  # the lowest height that evidence is about
+
+    def keep_from(self, height: Height) -> None:
+        """Remove no block from this height on: the newest snapshot is of it."""
+        self._kept_from = height
 
     def commit(
         self, record: BlockRecord, plan: StatePlan, *, replay_from_ms: int, note: bytes = b""
@@ -130,8 +137,16 @@ class NodeStore:
         yield from self.state.puts(plan)
         if note:
             yield schema.META_NOTE, note
-        head = record.block.height
-        yield from prune(self.chain, self._settings.retention, head=head, below_ms=replay_from_ms)
+        header = record.block.header
+        yield from prune(self.chain, self._settings.retention, self._bounds(header, replay_from_ms))
+
+    def _bounds(self, head: Header, replay_from_ms: int) -> Bounds:
+        kept_from = min(
+            (one for one in (self._kept_from, self.evidence_from) if one is not None), default=None
+        )
+        return Bounds(
+            head=head.height, head_ms=head.time_ms, below_ms=replay_from_ms, kept_from=kept_from
+        )
 
 
 def has_store(folder: Path) -> bool:

@@ -151,7 +151,7 @@ def test_a_height_that_is_not_below_the_head_is_refused(home, height):
 
 def test_a_rollback_over_pruned_blocks_is_refused_with_the_way_out(home):
     config = home / "node.toml"
-    config.write_text(config.read_text() + "\n[retention]\nblocks = 2\n")
+    config.write_text(config.read_text() + "\n[retention]\nblocks = 2\n[snapshots]\nevery = 0\n")
     hour_of_blocks = 700  # replay protection keeps ten minutes
     grow(home, hour_of_blocks)
 
