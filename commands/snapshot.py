@@ -16,10 +16,10 @@ def create(*, directory: Path, as_json: bool) -> None:
     config, genesis = _node(directory)
     made = create_snapshot(config, genesis)
     parts = len(made.manifest.sizes)
-    data = {"folder": str(made.folder), "height": made.height, "parts": parts, "bytes": made.bytes}
+    data = {"folder": str(made.folder), "height": made.height, "parts": parts, "bytes": made.size}
     emit(
         data,
-        f"snapshot of height {made.height}: {made.bytes:,} bytes in {made.folder}",
+        f"snapshot of height {made.height}: {made.size:,} bytes in {made.folder}",
         as_json=as_json,
     )
 
@@ -30,7 +30,7 @@ def listed(*, directory: Path, as_json: bool) -> None:
 
     found = snapshots_of(load_config(directory)).whole()
     rows = [
-        (str(one.height), "0x" + one.manifest.id.hex()[:16], f"{one.bytes:,}", str(one.folder))
+        (str(one.height), "0x" + one.manifest.id.hex()[:16], f"{one.size:,}", str(one.folder))
         for one in found
     ]
     data = {
@@ -39,7 +39,7 @@ def listed(*, directory: Path, as_json: bool) -> None:
                 "height": one.height,
                 "id": "0x" + one.manifest.id.hex(),
                 "time_ms": one.manifest.header.time_ms,
-                "bytes": one.bytes,
+                "bytes": one.size,
                 "folder": str(one.folder),
             }
             for one in found

@@ -4,6 +4,7 @@ clients -> rpc -> admission -> pool -> driver -> engine
 members <-> transport <-> driver, sync, gossip
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -38,9 +39,9 @@ from node.rpc import RpcServer
 from node.serving import rpc_settings
 from node.signer.client import SignerLink
 from node.signer.place import fault_of, link_of, receipts_of, requests_of
-from node.snapshots import SNAPSHOTS, SnapshotFolder
 from node.snapshots.keeper import SnapshotKeeper
-from node.sync import Sync, SyncSettings
+from node.snapshotting import snapshots_of, store_place
+from node.sync import JoinParts, Shelf, Sync, SyncSettings, SyncSnapshots
 from node.transaction_checks import TransactionChecks
 from node.version import release_version
 from node.view import RunningNode, ViewParts
@@ -74,6 +75,7 @@ class Node:
     rpc: RpcServer
     view: RunningNode
     snapshots: SnapshotKeeper
+    joined: asyncio.Event  # set when a store was made of a snapshot: start again with it
     metrics: NodeMetrics
 
 
@@ -107,7 +109,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         prepare=checks.prepare,
         link=link,
     )
-    sync = _sync(config, files, transport, wiring)
+    sync = _sync(config, own, files, transport, wiring)
     driver, first = _driver(own, files, wiring, sync)
     view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, rpc_settings(config), metrics)
@@ -137,13 +139,14 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         rpc=rpc,
         view=view,
         snapshots=keeper,
+        joined=wiring.joined,
         metrics=metrics,
     )
 
 
 def _keeper(config: NodeConfig, files: OpenFiles, sync: Sync) -> SnapshotKeeper:
-    folder = SnapshotFolder(config.data_dir / SNAPSHOTS)
-    return SnapshotKeeper(files.ledger.store, folder, config.snapshots, lambda: sync.is_catching_up)
+    store, folder = files.ledger.store, snapshots_of(config)
+    return SnapshotKeeper(store, folder, config.snapshots, lambda: sync.is_catching_up)
 
 
 def _transport(
@@ -161,9 +164,21 @@ def _transport(
     return transport
 
 
-def _sync(config: NodeConfig, files: OpenFiles, transport: TcpTransport, wiring: Wiring) -> Sync:
+def _sync(
+    config: NodeConfig, own: Self, files: OpenFiles, transport: TcpTransport, wiring: Wiring
+) -> Sync:
     settings = SyncSettings(**config.sync.model_dump())
-    return Sync(files.ledger, transport, wiring.sync_callbacks, settings)
+    folder, reads = snapshots_of(config), files.ledger.reads
+    shelf = Shelf(folder=folder, set_changes=reads.set_changes, restart_proofs=reads.restart_proofs)
+    join = JoinParts(
+        folder=folder,
+        place=store_place(config, own.genesis),
+        blocks_min=config.snapshots.join_above,
+        joined=wiring.joined.set,
+        room=wiring.room,
+    )
+    snapshots = SyncSnapshots(shelf=shelf, join=None if config.retention.archive else join)
+    return Sync(files.ledger, transport, wiring.sync_callbacks, settings, snapshots)
 
 
 def _checks(config: NodeConfig, files: OpenFiles, metrics: NodeMetrics) -> TransactionChecks:

@@ -240,6 +240,10 @@ class LedgerOverStore:
         """Return a stored block, None when absent or pruned, and at height 0 (no votes)."""
         return self.reads.block_at(height)
 
+    def first_height(self) -> Height:
+        """Return the first height of which the block is kept: 0 where nothing was removed."""
+        return self.reads.first_height()
+
     def scrub(self) -> ScrubReport:
         """Read the whole store, which takes long, and return what was found whole.
 

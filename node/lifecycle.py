@@ -12,7 +12,7 @@ from consensus import Status
 from node.app import Node, build
 from node.config import NodeConfig, load_config
 from node.driver import STALL_REPORT_S
-from node.files import open_files, read_self
+from node.files import Self, open_files, read_self
 from node.observe import set_up
 from node.observe.loop_lag import watch_loop_lag
 from node.observe.metrics import NodeMetrics
@@ -69,7 +69,19 @@ def _runner() -> asyncio.Runner:
 
 
 async def _serve(config: NodeConfig) -> int:
+    """Run the node, and again over a new store whenever it has joined by a snapshot."""
     own = read_self(config)
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    while (code := await _live(config, own, stopped)) is None:
+        log.info("starting_with_joined_store")
+    return code
+
+
+async def _live(config: NodeConfig, own: Self, stopped: asyncio.Event) -> int | None:
+    """Run the node over the store that is there; return None once there is a newer one."""
     metrics = NodeMetrics()
     signer = await signer_state_of(config, own)
     files = open_files(config, own, metrics.fsync_seconds.observe, signer)
@@ -77,31 +89,31 @@ async def _serve(config: NodeConfig) -> int:
         node = build(config, own, files, metrics)
         log.info("node_starting", extra={"height": files.ledger.head().header.height})
         settle_collector()
-        return await _run_until_stopped(node, config)
+        return await _run_until_stopped(node, config, stopped)
     finally:
         files.close()
 
 
-async def _run_until_stopped(node: Node, config: NodeConfig) -> int:
-    stopped = asyncio.Event()
+async def _run_until_stopped(node: Node, config: NodeConfig, stopped: asyncio.Event) -> int | None:
     has_failed = False
     manager = ServiceManager()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
     try:
         async with asyncio.TaskGroup() as tasks:
             work = tasks.create_task(_work(node, config, manager))
-            waiter = tasks.create_task(stopped.wait())
-            await asyncio.wait([work, waiter], return_when=asyncio.FIRST_COMPLETED)
-            manager.tell(STOPPING)
+            waiters = [tasks.create_task(event.wait()) for event in (stopped, node.joined)]
+            await asyncio.wait([work, *waiters], return_when=asyncio.FIRST_COMPLETED)
+            if stopped.is_set() or not node.joined.is_set():
+                manager.tell(STOPPING)
             work.cancel()
-            waiter.cancel()
+            for waiter in waiters:
+                waiter.cancel()
     except* LocalFault as faults:
         for fault in _leaves(faults):
             log.critical("node_stopping", extra={"reason": fault})
         has_failed = True
     log.info("node_stopped", extra={"height": node.files.ledger.head().header.height})
+    if node.joined.is_set() and not stopped.is_set() and not has_failed:
+        return None
     return EXIT_REFUSED if has_failed or node.view.halt_reason is not None else EXIT_OK
 
 

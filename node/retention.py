@@ -61,6 +61,3 @@ class SnapshotsSection(Section):
         description="a node so many blocks behind joins by a snapshot of its peers, if they have "
         "one; 0: only where the blocks are pruned everywhere",
     )
-    answer_s_max: float = Field(
-        default=20.0, gt=0, le=3_600, description="for a part of one; who takes longer is left"
-    )

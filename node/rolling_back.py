@@ -1,5 +1,6 @@
 """Undoes committed blocks of this node only: executes those that stay into a new store.
 
+Where blocks are pruned it begins with the newest snapshot that is not above the height.
 For diagnosis after a wrong state root, and before a restart statement is applied. The old store
 is read, never written, and moved aside when the new one is whole. Killed at any moment, the same
 command goes on where it was. Who may sign above what stays as it is.
@@ -15,6 +16,8 @@ from node.config import STORE, NodeConfig
 from node.files import ROLLBACK, stopped, store_settings_of
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
 from node.secret_files import private_files
+from node.snapshots import Place, restore
+from node.snapshotting import snapshots_of
 from node.store import migrations
 from node.store.chain_store import ChainStore
 from node.store.faults import StoreMissing, disk_faults
@@ -124,10 +127,12 @@ def _check_possible(plan: _Plan, chain: ChainStore, head: Height) -> None:
     if plan.height >= head:
         raise CannotRollBack(f"height {plan.height} is not below the head, {head}")
     if chain.first_block > 1:
-        raise CannotRollBack(
-            f"blocks below {chain.first_block} are pruned here, so the state of height "
-            f"{plan.height} cannot be made again: use `sapha node rebuild`"
-        )
+        base = snapshots_of(plan.config).newest(plan.height)
+        if base is None or base.height + 1 < chain.first_block:
+            raise CannotRollBack(
+                f"blocks below {chain.first_block} are pruned here, so the state of height "
+                f"{plan.height} cannot be made again: use `sapha node rebuild`"
+            )
 
 
 def _open_fresh(plan: _Plan, chain: ChainStore) -> LedgerOverStore:
@@ -140,10 +145,22 @@ def _open_fresh(plan: _Plan, chain: ChainStore) -> LedgerOverStore:
             return ledger
         ledger.close()
     remove_tree(plan.fresh)
-    with disk_faults(plan.fresh, "make"):
-        plan.fresh.mkdir(mode=0o700)
-    init_ledger(plan.genesis, plan.fresh, settings=plan.settings)
+    if chain.first_block > 1:
+        _restore_base(plan)
+    else:
+        with disk_faults(plan.fresh, "make"):
+            plan.fresh.mkdir(mode=0o700)
+        init_ledger(plan.genesis, plan.fresh, settings=plan.settings)
     return open_ledger(plan.genesis, plan.fresh, settings=plan.settings)
+
+
+def _restore_base(plan: _Plan) -> None:
+    """Make the new store of the newest snapshot of at most the height."""
+    base = snapshots_of(plan.config).newest(plan.height)
+    if base is None:
+        raise CannotRollBack(f"there is no snapshot of height {plan.height} or below")
+    settings = plan.settings.store
+    restore(base, Place(folder=plan.fresh, genesis=plan.genesis, settings=settings))
 
 
 def _execute(ledger: LedgerOverStore, chain: ChainStore, height: Height) -> None:

@@ -53,6 +53,10 @@ class LedgerReads:
         """Return the last committed block."""
         return self._tip.head
 
+    def first_height(self) -> Height:
+        """Return the first height of which the block is kept: 0 where nothing was removed."""
+        return Height(self._tip.store.chain.first_block)
+
     def block_at(self, height: Height) -> CommittedBlock | None:
         """Return a stored block, None when absent or pruned, and at height 0 (no votes)."""
         store = self._tip.store

@@ -48,13 +48,13 @@ class Stored:
         return self.manifest.header.height
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         """What its files take."""
         return sum(file.stat().st_size for file in self.folder.iterdir())
 
     def part(self, number: int) -> bytes:
         """Return the deflated bytes of a part. Raises SnapshotUnusable."""
-        return _read(self.folder / part_name(number), DEFLATED_BYTES_MAX)
+        return read_part(self.folder, number)
 
     def steps(self) -> tuple[Step, ...]:
         """Return the proofs from the genesis to it. Raises SnapshotUnusable."""
@@ -68,6 +68,11 @@ class Stored:
 def part_name(number: int) -> str:
     """Return the name of a part's file."""
     return f"part-{number:05}"
+
+
+def read_part(folder: Path, number: int) -> bytes:
+    """Return the deflated bytes of a part in a folder. Raises SnapshotUnusable."""
+    return _read(folder / part_name(number), DEFLATED_BYTES_MAX)
 
 
 def steps_bytes(steps: tuple[Step, ...]) -> bytes:
