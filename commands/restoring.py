@@ -1,4 +1,4 @@
-"""`sapha node rebuild | backup | restore | inspect | rollback`: a stopped node's directory."""
+"""What `sapha node` does with the directory of a stopped node."""
 
 import time
 from collections.abc import Callable
@@ -45,6 +45,17 @@ def rebuild(*, directory: Path, remove: bool, as_json: bool) -> None:
     ]
     data = {"aside": _shown(done.aside), "height": done.height}
     emit(data, "\n".join(lines), as_json=as_json)
+
+
+def prune(*, directory: Path, as_json: bool) -> None:
+    """Remove the blocks of a stopped node that its retention lets go, at once."""
+    from node.prune import prune_store  # noqa: PLC0415 - only this needs it
+
+    config, genesis = _node(directory)
+    done = prune_store(config, genesis)
+    text = f"blocks {done.first} to {done.head} are kept; before it was {done.first_before} on"
+    data = {"first_before": done.first_before, "first": done.first, "head": done.head}
+    emit(data, text, as_json=as_json)
 
 
 def backup(file: Path, *, directory: Path, encrypt: bool, as_json: bool) -> None:

@@ -31,6 +31,12 @@ class Pruned(Rejected):
     """This node no longer keeps the block or its index; ask an archive node."""
 
 
+def pruned(height: int, first: int) -> Pruned:
+    """Return the refusal of a block below the `first` that is kept."""
+    message = f"block {height} is pruned, the first kept is {first}"
+    return Pruned(message, height=height, first=first)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockRecord:
     """All that is stored of one block; `certificate` is None only at height 0.
@@ -178,11 +184,7 @@ class ChainStore:
         if data is not None:
             return self._read(f"block {height}", reader, data)
         if height < self.first_block:
-            raise Pruned(
-                f"block {height} is pruned, the first kept is {self.first_block}",
-                height=height,
-                first=self.first_block,
-            )
+            raise pruned(height, self.first_block)
         if height <= self._last_block:
             raise damaged_store(self._path, f"block {height} is missing")
         return None

@@ -184,6 +184,13 @@ class LevelKv:
         finally:
             self._close_cursor()
 
+    def compact(self) -> None:
+        """Give the place of what was removed back. Takes long."""
+        try:
+            self._db.compact_range()
+        except plyvel.Error as error:
+            raise _fault(self.path, "compact", error) from None
+
     def close(self) -> None:
         """Release the files and the lock; what is frozen ends."""
         self._close_cursor()

@@ -47,6 +47,9 @@ class MemoryKv:
                 self.pairs[key] = value
         self._ordered = None
 
+    def compact(self) -> None:
+        """Do nothing."""
+
     def close(self) -> None:
         """Do nothing: the pairs stay for the next open."""
 

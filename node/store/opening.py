@@ -125,6 +125,16 @@ class NodeStore:
         self.mark.close()
         self._kv.close()
 
+    def prune_all(self, head: Header, replay_from_ms: int) -> None:
+        """Remove all that the retention lets go below `head`, and give its place back.
+
+        Raises StoreFull, StoreFailed.
+        """
+        bounds = self._bounds(head, replay_from_ms)
+        while puts := prune(self.chain, self._settings.retention, bounds):
+            self._kv.write(puts)
+        self._kv.compact()
+
     def _move_due_mark(self) -> None:
         if self._due_mark is not None:
             self.mark.write(self._due_mark)

@@ -25,6 +25,9 @@ class KeyValue(Reading, Protocol):
     def frozen(self) -> Reading:
         """Return what the map holds now, whatever is written later; another thread may read it."""
 
+    def compact(self) -> None:
+        """Give the place of what was removed back, as far as that goes. Takes long."""
+
     def between(self, start: bytes, stop: bytes) -> list[tuple[bytes, bytes]]:
         """Return the pairs with keys from `start` up to `stop`, ascending. One task only asks."""
 
