@@ -69,7 +69,7 @@ class LightClient:
         self.memory = memory
         later = () if memory is None else memory.sets
         self._chain = Follower(
-            genesis, later, self._held, lambda at: _note(self, at, is_latest=False)
+            genesis, later, _held(memory), lambda at: _note(self, at, is_latest=False)
         )
         self.reigns, self.sets = self._chain.reigns, self._chain.sets
 
@@ -104,7 +104,7 @@ class LightClient:
             Rejected: as `Follower.take_restarts`.
             ForkProven: the header below differs from the highest that the memory holds.
         """
-        self._chain.take_restarts(proof_bytes, self._held)
+        self._chain.take_restarts(proof_bytes, _held(self.memory))
 
     def take_set_change(self, proof_bytes: bytes) -> None:
         """Learn who decides after one block, in order of the chain; known changes are fine.
@@ -112,12 +112,6 @@ class LightClient:
         Raises as `take_restarts`.
         """
         self._chain.take_set_change(proof_bytes)
-
-    @property
-    def _held(self) -> Header | None:
-        """The highest header that this or an earlier life remembers."""
-        highest = None if self.memory is None else self.memory.highest
-        return None if highest is None else highest.header
 
     def check_state(
         self, at: Proven, *, key: bytes, value: bytes | None, proof_bytes: bytes
@@ -236,6 +230,12 @@ class LightClient:
             path=tuple(Digest(bytes_from_hex(item, "path")) for item in list_field(answer, "path")),
         )
         return self.check_receipt(at, transaction_id=transaction_id, proof=proof)
+
+
+def _held(memory: HeadMemory | None) -> Header | None:
+    """Return the highest header that this or an earlier life remembers."""
+    highest = None if memory is None else memory.highest
+    return None if highest is None else highest.header
 
 
 def _height_of(at: Proven) -> int:

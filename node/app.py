@@ -4,7 +4,6 @@ clients -> rpc -> admission -> pool -> driver -> engine
 members <-> transport <-> driver, sync, gossip
 """
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -75,7 +74,6 @@ class Node:
     rpc: RpcServer
     view: RunningNode
     snapshots: SnapshotKeeper
-    joined: asyncio.Event  # set when a store was made of a snapshot: start again with it
     metrics: NodeMetrics
 
 
@@ -113,9 +111,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     driver, first = _driver(own, files, wiring, sync)
     view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, rpc_settings(config), metrics)
-    keeper = _keeper(config, files, sync)
     wiring.join(driver, view, rpc)
-    wiring.on_commit.append(keeper.on_committed)
     pool.on_waiting, pool.on_dropped = driver.on_transactions, rpc.on_dropped
     router.routes = {
         Channel.CONSENSUS: driver.on_message,
@@ -123,8 +119,8 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         Channel.TRANSACTIONS: gossip.on_frame,
         Channel.BLOBS: blobs.on_frame,
     }
-    router.connected += [driver.on_connected, blobs.on_connected]
-    router.disconnected += [sync.on_disconnected, blobs.on_disconnected]
+    router.connected = [driver.on_connected, blobs.on_connected]
+    router.disconnected = [sync.on_disconnected, blobs.on_disconnected]
     return Node(
         files=files,
         transport=transport,
@@ -138,15 +134,16 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         checks=checks,
         rpc=rpc,
         view=view,
-        snapshots=keeper,
-        joined=wiring.joined,
+        snapshots=_keeper(config, wiring, sync),
         metrics=metrics,
     )
 
 
-def _keeper(config: NodeConfig, files: OpenFiles, sync: Sync) -> SnapshotKeeper:
-    store, folder = files.ledger.store, snapshots_of(config)
-    return SnapshotKeeper(store, folder, config.snapshots, lambda: sync.is_catching_up)
+def _keeper(config: NodeConfig, wiring: Wiring, sync: Sync) -> SnapshotKeeper:
+    store, folder = wiring.files.ledger.store, snapshots_of(config)
+    keeper = SnapshotKeeper(store, folder, config.snapshots, lambda: sync.is_catching_up)
+    wiring.on_commit.append(keeper.on_committed)
+    return keeper
 
 
 def _transport(
@@ -174,7 +171,6 @@ def _sync(
         folder=folder,
         place=store_place(config, own.genesis),
         blocks_min=config.snapshots.join_above,
-        joined=wiring.joined.set,
         room=wiring.room,
     )
     snapshots = SyncSnapshots(shelf=shelf, join=None if config.retention.archive else join)

@@ -112,6 +112,7 @@ class LedgerOverStore:
 
     def __init__(self, tip: Tip, limits: BuildLimits) -> None:
         self.reads = LedgerReads(tip)
+        self.first_height = self.reads.first_height
         self.left_out: tuple[tuple[TransactionId, Rejected], ...] = ()  # by the last `build`
         self.costly = CostlyCalls(tip)
         self.standing = Standing(tip)
@@ -239,10 +240,6 @@ class LedgerOverStore:
     def block_at(self, height: Height) -> CommittedBlock | None:
         """Return a stored block, None when absent or pruned, and at height 0 (no votes)."""
         return self.reads.block_at(height)
-
-    def first_height(self) -> Height:
-        """Return the first height of which the block is kept: 0 where nothing was removed."""
-        return self.reads.first_height()
 
     def scrub(self) -> ScrubReport:
         """Read the whole store, which takes long, and return what was found whole.

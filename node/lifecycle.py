@@ -4,7 +4,9 @@ import asyncio
 import gc
 import json
 import logging
+import os
 import signal
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from consensus import Status
 from node.app import Node, build
 from node.config import NodeConfig, load_config
 from node.driver import STALL_REPORT_S
-from node.files import Self, open_files, read_self
+from node.files import open_files, read_self
 from node.observe import set_up
 from node.observe.loop_lag import watch_loop_lag
 from node.observe.metrics import NodeMetrics
@@ -41,12 +43,22 @@ def run(directory: Path) -> int:
         config = load_config(directory)
         set_up(level=config.log.level, node=config.node.name, form=config.log.form)
         with private_files(), _runner() as runner:
-            return runner.run(_serve(config))
+            code = runner.run(_serve(config))
+        return _again() if code is None else code
     except LocalFault as fault:
         log.critical("node_cannot_run", extra={"reason": fault})
         return EXIT_REFUSED
     finally:
         gc.enable()
+
+
+def _again() -> int:
+    """Begin this process anew, over the store that was made of a snapshot: nothing of it is left.
+
+    The process number stays, so whoever looks after it sees no end.
+    """
+    log.info("starting_with_joined_store")
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command
 
 
 def settle_collector() -> None:
@@ -68,20 +80,9 @@ def _runner() -> asyncio.Runner:
     return asyncio.Runner(loop_factory=uvloop.new_event_loop)
 
 
-async def _serve(config: NodeConfig) -> int:
-    """Run the node, and again over a new store whenever it has joined by a snapshot."""
+async def _serve(config: NodeConfig) -> int | None:
+    """Run the node; return None once there is a store of a snapshot to start again with."""
     own = read_self(config)
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    while (code := await _live(config, own, stopped)) is None:
-        log.info("starting_with_joined_store")
-    return code
-
-
-async def _live(config: NodeConfig, own: Self, stopped: asyncio.Event) -> int | None:
-    """Run the node over the store that is there; return None once there is a newer one."""
     metrics = NodeMetrics()
     signer = await signer_state_of(config, own)
     files = open_files(config, own, metrics.fsync_seconds.observe, signer)
@@ -89,20 +90,24 @@ async def _live(config: NodeConfig, own: Self, stopped: asyncio.Event) -> int | 
         node = build(config, own, files, metrics)
         log.info("node_starting", extra={"height": files.ledger.head().header.height})
         settle_collector()
-        return await _run_until_stopped(node, config, stopped)
+        return await _run_until_stopped(node, config)
     finally:
         files.close()
 
 
-async def _run_until_stopped(node: Node, config: NodeConfig, stopped: asyncio.Event) -> int | None:
+async def _run_until_stopped(node: Node, config: NodeConfig) -> int | None:
+    stopped = asyncio.Event()
     has_failed = False
     manager = ServiceManager()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
     try:
         async with asyncio.TaskGroup() as tasks:
             work = tasks.create_task(_work(node, config, manager))
-            waiters = [tasks.create_task(event.wait()) for event in (stopped, node.joined)]
+            waiters = [tasks.create_task(event.wait()) for event in (stopped, node.sync.joined)]
             await asyncio.wait([work, *waiters], return_when=asyncio.FIRST_COMPLETED)
-            if stopped.is_set() or not node.joined.is_set():
+            if stopped.is_set() or not node.sync.joined.is_set():
                 manager.tell(STOPPING)
             work.cancel()
             for waiter in waiters:
@@ -112,7 +117,7 @@ async def _run_until_stopped(node: Node, config: NodeConfig, stopped: asyncio.Ev
             log.critical("node_stopping", extra={"reason": fault})
         has_failed = True
     log.info("node_stopped", extra={"height": node.files.ledger.head().header.height})
-    if node.joined.is_set() and not stopped.is_set() and not has_failed:
+    if node.sync.joined.is_set() and not stopped.is_set() and not has_failed:
         return None
     return EXIT_REFUSED if has_failed or node.view.halt_reason is not None else EXIT_OK
 

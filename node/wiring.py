@@ -1,6 +1,5 @@
 """What happens in a node after a commit or a halt, in parts that are built in a circle."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -40,7 +39,6 @@ class Wiring:
     metrics: NodeMetrics
     prepare: Callable[[Sequence[bytes]], Awaitable[None] | None]
     link: SignerLink | None
-    joined: asyncio.Event = field(default_factory=asyncio.Event)
     on_commit: list[Callable[[CommittedBlock], None]] = field(default_factory=list)
     _driver: Driver | None = None
     _view: RunningNode | None = None

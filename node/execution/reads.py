@@ -45,17 +45,15 @@ class LedgerReads:
 
     def __init__(self, tip: Tip) -> None:
         self._tip = tip
-        # Straight from the store: the height of a block by its hash, and encoded receipts.
+        # Straight from the store: the height of a block by its hash, encoded receipts, and the
+        # first height of which the block is kept.
+        self.first_height = lambda: Height(tip.store.chain.first_block)
         self.height_of = tip.store.chain.height_of
         self.receipts_at = tip.store.chain.receipts_at
 
     def head(self) -> CommittedHead:
         """Return the last committed block."""
         return self._tip.head
-
-    def first_height(self) -> Height:
-        """Return the first height of which the block is kept: 0 where nothing was removed."""
-        return Height(self._tip.store.chain.first_block)
 
     def block_at(self, height: Height) -> CommittedBlock | None:
         """Return a stored block, None when absent or pruned, and at height 0 (no votes)."""

@@ -62,7 +62,7 @@ class SnapshotKeeper:
                     raise
                 newest = self.folder.newest_height()
                 if newest is not None:
-                    self._store.keep_from(Height(newest))
+                    self._store.kept_from = Height(newest)
 
     def _make(self) -> None:
         moment = self._moment

@@ -33,7 +33,7 @@ class StoreSettings:
     """How a store is opened; `files`, `create` and `open` are replaced in tests."""
 
     retention: Retention = field(default_factory=Retention)
-    kept_from: Height | None = None  # see `NodeStore.keep_from`
+    kept_from: Height | None = None  # of the newest snapshot: nothing from it on is pruned
     caches: StateCaches = field(default_factory=StateCaches)
     files: Files = field(default_factory=OsFiles)
     create: Callable[[Path], KeyValue] = create_kv
@@ -51,12 +51,8 @@ class NodeStore:
         self.mark = HeadMarkFile(folder / HEAD_MARK, settings.files)
         self._settings = settings
         self._due_mark: HeadMark | None = None
-        self._kept_from = settings.kept_from
+        self.kept_from = settings.kept_from  # the newest snapshot: no block from it on is removed
         self.evidence_from: Height | None = None  # the lowest height that evidence is about
-
-    def keep_from(self, height: Height) -> None:
-        """Remove no block from this height on: the newest snapshot is of it."""
-        self._kept_from = height
 
     def commit(
         self, record: BlockRecord, plan: StatePlan, *, replay_from_ms: int, note: bytes = b""
@@ -152,7 +148,7 @@ class NodeStore:
 
     def _bounds(self, head: Header, replay_from_ms: int) -> Bounds:
         kept_from = min(
-            (one for one in (self._kept_from, self.evidence_from) if one is not None), default=None
+            (one for one in (self.kept_from, self.evidence_from) if one is not None), default=None
         )
         return Bounds(
             head=head.height, head_ms=head.time_ms, below_ms=replay_from_ms, kept_from=kept_from

@@ -8,7 +8,6 @@ goes on where it was. Source: docs/protocol.md#snapshots.
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -40,7 +39,7 @@ _log = logging.getLogger("sapha.sync")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinParts:
-    """Where what is fetched goes, where a store is made of it, and who is told that there is one.
+    """Where what is fetched goes, and where a store is made of it.
 
     `blocks_min` is how many blocks a snapshot must be ahead, where peers have the blocks too.
     """
@@ -48,7 +47,6 @@ class JoinParts:
     folder: SnapshotFolder
     place: Place
     blocks_min: int
-    joined: Callable[[], None]
     room: DiskRoom = field(default_factory=DiskRoom)
 
 
@@ -64,6 +62,7 @@ class Joining:
     """Used by catching up, in its one task."""
 
     def __init__(self, client: SyncClient, transport: Transport, parts: JoinParts) -> None:
+        self.joined = asyncio.Event()  # set once there is a store
         self.blocks_min = parts.blocks_min
         self._client = client
         self._transport = transport
@@ -84,7 +83,7 @@ class Joining:
                 self._parts.folder.forget_coming()
                 height = candidate.manifest.header.height
                 self._log.write(logging.INFO, "snapshot_joined", {}, height=height)
-                self._parts.joined()
+                self.joined.set()
                 return True
         self._log.write(logging.INFO, "no_snapshot_to_join", {}, offered=len(candidates))
         return False

@@ -42,9 +42,10 @@ class Sync:
         self._transport = transport
         self._server = sync_serving(ledger, transport, settings, snapshots.shelf)
         self._catch_up = CatchUp(ledger, transport, callbacks, settings)
+        self.joined = asyncio.Event()  # set when a store was made of a snapshot: start with it
         if snapshots.join is not None:
-            client = self._catch_up.client
-            self._catch_up.joining = Joining(client, transport, snapshots.join)
+            joining = Joining(self._catch_up.client, transport, snapshots.join)
+            self._catch_up.joining, self.joined = joining, joining.joined
         self._questions = self._catch_up.client.questions
 
     @property

@@ -54,7 +54,7 @@ async def test_a_snapshot_is_made_at_each_multiple_and_the_newest_are_kept(chain
         await asyncio.sleep(0.05)
 
         assert [one.height for one in folder.whole()] == [12, 8]
-        assert chain.ledger.store._kept_from == 12
+        assert chain.ledger.store.kept_from == 12
     assert verify(folder.newest(), chain.genesis) > 10
 
 

@@ -15,6 +15,7 @@ PROCEDURES: dict[str, Callable[[World], None]] = {
     "Looking at money": accidents.nothing,
     "A certificate is about to run out": accidents.old_certificate,
     "Backup": accidents.nothing,
+    "Snapshots and old blocks": accidents.nothing,
     "The store is lost": accidents.store_lost,
     "The database is damaged": accidents.database_damaged,
     "The sign-state is lost": accidents.sign_state_lost,
