@@ -150,7 +150,7 @@ def check_carried(
     """Check statements above a certified header, after which `validators` decide, by its state.
 
     Raises:
-        RestartRefused, BadProof: see `Follower.take_restarts`.
+        RestartRefused, BadProof: see `following.Follower.take_restarts`.
     """
     for entry in entries:
         check_proof(entry.proof, state_root=above.state_root, key=entry.key, value=entry.value)
