@@ -70,7 +70,8 @@ class SnapshotKeeper:
             return
         began_s, height = time.monotonic(), moment.header.height
         try:
-            if self._gently(making(moment, self.folder)):
+            pieces = making(moment, self.folder)
+            if gently(pieces, self._settings.load_percent, lambda: self._is_stopping):
                 self.folder.keep(self._settings.kept)
                 seconds = round(time.monotonic() - began_s, 1)
                 log.info("snapshot_made", extra={"height": height, "seconds": seconds})
@@ -80,15 +81,16 @@ class SnapshotKeeper:
             moment.kv.close()
             self._moment = None
 
-    def _gently(self, pieces: Iterator[None]) -> bool:
-        """Do the pieces, asleep for most of the time; return whether all were done."""
-        rest = 100 / self._settings.load_percent - 1
-        began_s = time.monotonic()
-        for _piece in pieces:
-            if self._is_stopping:
-                return False
-            worked_s = time.monotonic() - began_s
-            if worked_s >= _PIECE_S:
-                time.sleep(worked_s * rest)
-                began_s = time.monotonic()
-        return True
+
+def gently(pieces: Iterator[None], load_percent: int, is_over: Callable[[], bool]) -> bool:
+    """Do the pieces, asleep for the rest of the time; return whether all were done."""
+    rest = 100 / load_percent - 1
+    began_s = time.monotonic()
+    for _piece in pieces:
+        if is_over():
+            return False
+        worked_s = time.monotonic() - began_s
+        if worked_s >= _PIECE_S:
+            time.sleep(worked_s * rest)
+            began_s = time.monotonic()
+    return True

@@ -32,8 +32,8 @@ from primitives.state_tree import (
     split,
 )
 
-KEYS_BELOW = 4_096  # of a node whose keys are sorted in memory, about
-DEPTH_MAX = 6  # of such a node: 4,096 of them
+KEYS_BELOW = 16_384  # of a node whose keys are sorted in memory, about
+DEPTH_MAX = 6  # of such a node: there are 4,096 then
 _BUFFERS_BYTES = 8 * 1024 * 1024  # of all nodes together, before they go to files
 _ROWS_A_PIECE = 256
 _PAIR_BYTES = 11  # of the encoding around a key and a value, at most
