@@ -10,6 +10,7 @@ PLACES = {
     "member": commands.menu.member.app,
     "network": commands.menu.network.app,
     "node": commands.menu.node.app,
+    "snapshot": commands.menu.snapshot.app,
     "signer": commands.menu.signer.app,
     "keys": commands.menu.keys.app,
     "account": commands.menu.account.app,

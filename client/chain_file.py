@@ -10,7 +10,8 @@ from typing import Any
 
 from client.answers import bytes_from_hex, hex_field, list_field
 from client.errors import BadAnswer
-from client.light import LightClient, sealed_by
+from client.light import LightClient
+from genesis.following import sealed_by
 from genesis.schema import Genesis
 from primitives.block import Block, Header, decode_block
 from primitives.certificate import BadCertificate, check_last_certificate

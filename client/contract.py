@@ -32,7 +32,8 @@ from primitives.names import method_name
 from primitives.transaction import Body, Transaction
 
 if TYPE_CHECKING:
-    from client.light import LightClient, Proven, ProvenValue  # which read genesis documents
+    from client.light import LightClient, ProvenValue  # which read genesis documents
+    from genesis.following import Proven
 
 PAGE = 100
 _POLL_S = 1.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client.errors import ForkProven, HeadFileFault, HeadWentBack
-from client.sets import KnownSet
+from genesis.sets import KnownSet
 from primitives.block import Header, decode_header
 from primitives.codec import decode, encode
 from primitives.errors import Rejected

@@ -12,39 +12,21 @@ from dataclasses import dataclass
 from client.answers import Answer, bytes_from_hex, field_of, hex_field, list_field, uint_field
 from client.errors import BadAnswer, ForkProven, RpcRefused, StaleAnswer
 from client.head_memory import CertifiedHeader, HeadMemory, fork_of
-from client.restarts import Reigns, UnknownRestart, check_carried, follow_restarts
+from client.restarts import follow_restarts
 from client.rpc import Request, RpcClient
-from client.sets import DecidingSets, UnknownValidators, follow_sets
-from client.steps import RESTART, SET, Step
+from client.sets import follow_sets
+from genesis.following import Follower, Proven, Step
+from genesis.restarts import UnknownRestart
 from genesis.schema import Genesis
-from primitives.block import Header, decode_header
-from primitives.certificate import (
-    BadCertificate,
-    Certificate,
-    SealedBlock,
-    check_certificate_of,
-    read_certificate,
-)
+from genesis.sets import UnknownValidators
+from primitives.block import Header
+from primitives.certificate import BadCertificate
 from primitives.crypto import Digest
-from primitives.errors import Rejected, WrongChain
+from primitives.errors import Rejected
 from primitives.ids import Height, TransactionId
 from primitives.merkle import root_from_path
 from primitives.receipt import Receipt, read_receipt
-from primitives.restart import read_restarts
-from primitives.restart_proof import read_restart_proof
-from primitives.set_change import read_set_change
 from primitives.state_proof import BadProof, StateProof, check_proof, decode_proof
-from primitives.validators import ValidatorSet
-
-_REMEMBERED_MAX = 64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proven:
-    """A header that a quorum certified."""
-
-    header: Header
-    certificate: Certificate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,31 +67,25 @@ class LightClient:
     def __init__(self, genesis: Genesis, memory: HeadMemory | None = None) -> None:
         self.genesis = genesis
         self.memory = memory
-        self.reigns = Reigns(genesis.hash)
-        self.sets = DecidingSets(genesis.validators, () if memory is None else memory.sets)
-        if memory is not None and memory.highest is not None:
-            self.sets.note(memory.highest.header)
-        self.steps: tuple[Step, ...] = ()  # what this life learned, in its order
-        self._highest = Height(0)
-        self._verified: dict[tuple[bytes, bytes], Proven] = {}
+        later = () if memory is None else memory.sets
+        self._chain = Follower(
+            genesis, later, _held(memory), lambda at: _note(self, at, is_latest=False)
+        )
+        self.reigns, self.sets = self._chain.reigns, self._chain.sets
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What this life learned, in its order."""
+        return self._chain.steps
 
     def check_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
         """Return the header after verifying that a quorum of the validators sealed it.
 
-        The same bytes are verified once: many answers of one block cost its signatures once.
-
         Raises:
-            WrongChain: a header of another chain.
-            UnknownRestart: it follows a restart statement of which `take_restarts` knows nothing.
-            VoidBlock: a restart statement made it void.
-            UnknownValidators: others decided it than `take_set_change` knows of.
-            BadCertificate: the certificate is not of this header, or does not prove it.
-            NotCanonical, BadShape, BadVersion, TooLarge: not the bytes of a header.
+            Rejected: as `Follower.check_header`.
             ForkProven: it differs from the highest that the memory holds.
         """
-        found = self._checked(header_bytes, certificate_bytes)
-        _note(self, found, is_latest=False)
-        return found
+        return self._chain.check_header(header_bytes, certificate_bytes)
 
     def fork(self, one: Proven, other: Proven) -> ForkProven:
         """Return what two verified headers of one height prove; with a memory both are kept."""
@@ -121,53 +97,21 @@ class LightClient:
                 return fault
         return fork_of(*pair)
 
-    def _checked(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
-        both = (header_bytes, certificate_bytes)
-        found = self._verified.get(both)
-        if found is None:
-            found = _verify(self.genesis, self.sets, header_bytes, certificate_bytes)
-            while len(self._verified) >= _REMEMBERED_MAX:
-                self._verified.pop(next(iter(self._verified)))
-            self._verified[both] = found
-        self.reigns.check(found.header)
-        self.sets.note(found.header)
-        self._highest = max(self._highest, found.header.height)
-        return found
-
     def take_restarts(self, proof_bytes: bytes) -> None:
         """Learn the restart statements of one block, in order of the chain; known ones are fine.
 
         Raises:
-            RestartRefused: too few have signed, or a statement is of another place in the chain.
-            RestartConflict: this client holds a certificate above its block.
-            BadProof: an entry of the state that says who signs is wrong or missing.
-            Rejected: what `check_header` raises for the header below, or wrong bytes.
+            Rejected: as `Follower.take_restarts`.
+            ForkProven: the header below differs from the highest that the memory holds.
         """
-        proof = read_restart_proof(proof_bytes)
-        restarts = read_restarts(proof.restarts)
-        if not restarts or self.reigns.knows(restarts[-1].digest):
-            return
-        at = self.check_header(proof.header, proof.certificate)
-        validators = self.sets.following(at.header)
-        check_carried(proof.entries, restarts, at.header, validators)
-        highest = self._highest
-        held = self.memory.highest if self.memory is not None else None
-        if held is not None and self.reigns.knows(held.header.restart):
-            highest = max(highest, held.header.height)  # what an earlier life proved counts too
-        self.reigns.add(restarts, above=at.header, highest=highest)
-        self.steps += (Step(RESTART, proof_bytes),)
+        self._chain.take_restarts(proof_bytes, _held(self.memory))
 
     def take_set_change(self, proof_bytes: bytes) -> None:
         """Learn who decides after one block, in order of the chain; known changes are fine.
 
-        Raises:
-            BadSetChange: the set is not the one that the block announces.
-            Rejected: what `check_header` raises for the block, or wrong bytes.
+        Raises as `take_restarts`.
         """
-        change = read_set_change(proof_bytes)
-        at = self.check_header(change.header, change.certificate)
-        if self.sets.add(at.header, change.following):
-            self.steps += (Step(SET, proof_bytes),)
+        self._chain.take_set_change(proof_bytes)
 
     def check_state(
         self, at: Proven, *, key: bytes, value: bytes | None, proof_bytes: bytes
@@ -288,33 +232,14 @@ class LightClient:
         return self.check_receipt(at, transaction_id=transaction_id, proof=proof)
 
 
+def _held(memory: HeadMemory | None) -> Header | None:
+    """Return the highest header that this or an earlier life remembers."""
+    highest = None if memory is None else memory.highest
+    return None if highest is None else highest.header
+
+
 def _height_of(at: Proven) -> int:
     return at.header.height
-
-
-def sealed_by(genesis: Genesis, validators: ValidatorSet, header: Header) -> SealedBlock:
-    """Return the header's block as a certificate of `validators` must prove it."""
-    return SealedBlock(
-        chain_id=genesis.chain_id,
-        restart=header.restart,
-        height=header.height,
-        block_hash=header.hash,
-        validators=validators,
-    )
-
-
-def _verify(
-    genesis: Genesis, sets: DecidingSets, header_bytes: bytes, certificate_bytes: bytes
-) -> Proven:
-    """Return the header once a quorum of its height's validators is seen to have sealed it."""
-    header = decode_header(header_bytes)
-    if header.chain_id != genesis.chain_id:
-        ours = genesis.chain_id
-        raise WrongChain(f"the header is of chain {header.chain_id}, the genesis is of {ours}")
-    validators = sets.deciding(header)
-    unchecked = read_certificate(certificate_bytes)
-    certificate = check_certificate_of(unchecked, sealed_by(genesis, validators, header))
-    return Proven(header=header, certificate=certificate)
 
 
 def _note(light: LightClient, at: Proven, *, is_latest: bool) -> None:

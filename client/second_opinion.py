@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from client.light import LightClient, Proven
+from client.light import LightClient
 from client.rpc import RpcClient
+from genesis.following import Proven
 
 _BEHIND_BLOCKS_MIN = 2  # one block less is a moment's difference
 

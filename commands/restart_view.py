@@ -8,15 +8,16 @@ from typing import Protocol, TypeVar
 
 from client.answers import hex_field, uint_field
 from client.contract import ask
-from client.light import LightClient, Proven
+from client.light import LightClient
 from client.restart_file import RestartFile
-from client.restarts import ProvenState, Unproven
 from client.rpc import RpcClient
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, UsageFault
 from contracts.electorate import Base, check_place
 from contracts.governance.queries import member_agencies
 from contracts.sdk.ports import StateView
+from genesis.following import Proven
+from genesis.restarts import ProvenState, Unproven
 from genesis.verify import load_genesis
 from node.restart import StoppedNode, open_stopped, overdue, unnamed
 from primitives.crypto import Digest

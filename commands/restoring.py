@@ -1,4 +1,4 @@
-"""`sapha node rebuild | backup | restore | inspect | rollback`: a stopped node's directory."""
+"""What `sapha node` does with the directory of a stopped node."""
 
 import time
 from collections.abc import Callable
@@ -30,14 +30,32 @@ _SAY_EVERY = 1_000  # blocks
 
 
 def rebuild(*, directory: Path, remove: bool, as_json: bool) -> None:
-    """Make an empty store where the old one is lost or damaged; the node keeps its word."""
+    """Make a store of the newest snapshot, or an empty one, where the old is lost or damaged."""
     config, genesis = _node(directory)
     done = rebuild_store(config, genesis, remove=remove)
-    text = (
-        f"{_kept(done.aside)}\nnext: sapha node start --dir {directory}; the node fetches all "
-        "blocks, listens until the others have told where they are, then signs"
-    )
-    emit({"aside": _shown(done.aside)}, text, as_json=as_json)
+    lines = [f"not usable: {why}" for why in done.passed_over]
+    of = "all blocks"
+    if done.height is not None:
+        lines.append(f"the store is made of the snapshot of height {done.height}")
+        of = f"the blocks above {done.height}"
+    lines += [
+        _kept(done.aside),
+        f"next: sapha node start --dir {directory}; the node fetches {of}, listens until the "
+        "others have told where they are, then signs",
+    ]
+    data = {"aside": _shown(done.aside), "height": done.height}
+    emit(data, "\n".join(lines), as_json=as_json)
+
+
+def prune(*, directory: Path, as_json: bool) -> None:
+    """Remove the blocks of a stopped node that its retention lets go, at once."""
+    from node.prune import prune_store  # noqa: PLC0415 - only this needs it
+
+    config, genesis = _node(directory)
+    done = prune_store(config, genesis)
+    text = f"blocks {done.first} to {done.head} are kept; before it was {done.first_before} on"
+    data = {"first_before": done.first_before, "first": done.first, "head": done.head}
+    emit(data, text, as_json=as_json)
 
 
 def backup(file: Path, *, directory: Path, encrypt: bool, as_json: bool) -> None:

@@ -4,17 +4,16 @@ clients -> rpc -> admission -> pool -> driver -> engine
 members <-> transport <-> driver, sync, gossip
 """
 
-import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 
-from consensus import misdeed_of, recover
+from consensus import recover
 from consensus.effects import Effect
 from node.blobs import BlobParts, Blobs, BlobSettings, ContractPolicy, MemberNames
 from node.config import NodeConfig
-from node.driver import Driver, head_of, note_of
+from node.driver import Driver, head_of
 from node.execution.prechecks import Prechecks
 from node.facts import facts_of
 from node.files import BLOBS, OpenFiles, Self, identity_of, own_files_of
@@ -32,7 +31,6 @@ from node.mempool import (
 )
 from node.observe.metrics import NodeMetrics
 from node.performer import PerformerParts
-from node.ports import CommittedBlock
 from node.room import DiskRoom
 from node.rotating import Rotation, engine_config
 from node.router import Router
@@ -40,18 +38,18 @@ from node.rpc import RpcServer
 from node.serving import rpc_settings
 from node.signer.client import SignerLink
 from node.signer.place import fault_of, link_of, receipts_of, requests_of
-from node.sync import Sync, SyncCallbacks, SyncSettings
+from node.snapshots.keeper import SnapshotKeeper
+from node.snapshotting import snapshots_of, store_place
+from node.sync import JoinParts, Shelf, Sync, SyncSettings, SyncSnapshots
 from node.transaction_checks import TransactionChecks
 from node.version import release_version
 from node.view import RunningNode, ViewParts
+from node.wiring import Wiring
 from p2p.ports import Channel
-from p2p.rates import LogGate
 from p2p.settings import BackoffSettings, SessionSettings, TransportSettings
 from p2p.transport import TcpTransport
 from primitives.blob_documents import Erasure, ErasureReceipt
 from primitives.crypto import PublicKey
-
-log = logging.getLogger("sapha.consensus")
 
 
 def now_ms() -> int:
@@ -75,6 +73,7 @@ class Node:
     checks: TransactionChecks
     rpc: RpcServer
     view: RunningNode
+    snapshots: SnapshotKeeper
     metrics: NodeMetrics
 
 
@@ -98,7 +97,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     names = MemberNames(own.member.name, membership.keys)
     rotation = Rotation.of(config, own, files, lambda: membership.own_key)
     blobs = _blobs(config, files, transport, names, receipts_of(rotation.used, link))
-    wiring = _Wiring(
+    wiring = Wiring(
         files=files,
         room=DiskRoom(),
         pool=pool,
@@ -110,7 +109,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         prepare=checks.prepare,
         link=link,
     )
-    sync = _sync(config, files, transport, wiring)
+    sync = _sync(config, own, files, transport, wiring)
     driver, first = _driver(own, wiring, sync, rotation)
     view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, rpc_settings(config), metrics)
@@ -136,6 +135,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         checks=checks,
         rpc=rpc,
         view=view,
+        snapshots=_keeper(config, wiring, sync),
         metrics=metrics,
     )
 
@@ -145,6 +145,13 @@ def _tell_of_members(router: Router, driver: Driver, sync: Sync, blobs: Blobs) -
     router.disconnected += [sync.on_disconnected, blobs.on_disconnected]
     router.key_changed += [sync.on_key_changed, blobs.on_key_changed]
     router.key_changed.append(lambda _before, after: driver.on_connected(after))
+
+
+def _keeper(config: NodeConfig, wiring: Wiring, sync: Sync) -> SnapshotKeeper:
+    store, folder = wiring.files.ledger.store, snapshots_of(config)
+    keeper = SnapshotKeeper(store, folder, config.snapshots, lambda: sync.is_catching_up)
+    wiring.on_commit.append(keeper.on_committed)
+    return keeper
 
 
 def _transport(
@@ -162,9 +169,20 @@ def _transport(
     return transport
 
 
-def _sync(config: NodeConfig, files: OpenFiles, transport: TcpTransport, wiring: "_Wiring") -> Sync:
+def _sync(
+    config: NodeConfig, own: Self, files: OpenFiles, transport: TcpTransport, wiring: Wiring
+) -> Sync:
     settings = SyncSettings(**config.sync.model_dump())
-    return Sync(files.ledger, transport, wiring.sync_callbacks, settings)
+    folder, reads = snapshots_of(config), files.ledger.reads
+    shelf = Shelf(folder=folder, set_changes=reads.set_changes, restart_proofs=reads.restart_proofs)
+    join = JoinParts(
+        folder=folder,
+        place=store_place(config, own.genesis),
+        blocks_min=config.snapshots.join_above,
+        room=wiring.room,
+    )
+    snapshots = SyncSnapshots(shelf=shelf, join=None if config.retention.archive else join)
+    return Sync(files.ledger, transport, wiring.sync_callbacks, settings, snapshots)
 
 
 def _checks(config: NodeConfig, files: OpenFiles, metrics: NodeMetrics) -> TransactionChecks:
@@ -220,90 +238,8 @@ def _blobs(
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class _Wiring:
-    """What happens after a commit or a halt; the parts that need it are built in a circle."""
-
-    files: OpenFiles
-    room: DiskRoom
-    pool: Pool
-    admission: Admission
-    transport: TcpTransport
-    membership: Membership
-    blobs: Blobs
-    metrics: NodeMetrics
-    prepare: Callable[[Sequence[bytes]], Awaitable[None] | None]
-    link: SignerLink | None
-    _driver: Driver | None = None
-    _view: RunningNode | None = None
-    _rpc: RpcServer | None = None
-    _evidence_gate: LogGate = field(default_factory=LogGate)
-
-    def join(self, driver: Driver, view: RunningNode, rpc: RpcServer) -> None:
-        """Close the circle."""
-        self._driver, self._view, self._rpc = driver, view, rpc
-        if self.link is not None:
-            self.link.on_signature = driver.give
-
-    @property
-    def sync_callbacks(self) -> SyncCallbacks:
-        """What block sync needs of the others."""
-        return SyncCallbacks(
-            committed=self.synced,
-            halt=self.halt,
-            prepare=self.prepare,
-            note=self.note,
-            room=self.room,
-        )
-
-    def committed(self, block: CommittedBlock) -> None:
-        """Forget what is committed, tell clients, count."""
-        self.pool.remove_committed(receipt.transaction_id for receipt in block.receipts)
-        left_out = [self.pool.find(identifier) for identifier, _why in self.files.ledger.left_out]
-        self.admission.recheck([waiting.transaction for waiting in left_out if waiting])
-        self.metrics.blocks.inc()
-        self.metrics.views_lost.inc(block.certificate.view)
-        self.metrics.transactions.inc(len(block.block.transactions))
-        failed = sum(not receipt.is_ok for receipt in block.receipts)
-        self.metrics.transactions_failed.inc(failed)
-        self.membership.on_committed()
-        self.blobs.on_committed(block)
-        if self._rpc is not None:
-            self._rpc.on_committed(block)
-
-    def synced(self, block: CommittedBlock) -> None:
-        """Tell the engine's driver of a block that sync committed."""
-        self.metrics.synced_blocks.inc()
-        if self._driver is not None:
-            self._driver.on_committed(block)
-
-    def note(self) -> bytes:
-        """Return what the batch of the next block stores for the engine."""
-        return b"" if self._driver is None else note_of(self._driver.engine)
-
-    def halt(self, reason: str) -> None:
-        """Stop signing; sync saw that this node's state contradicts a certificate."""
-        if self._driver is not None:
-            self._driver.halt(reason)
-
-    def halted(self, reason: str) -> None:
-        """Show on every read that this node has halted."""
-        if self._view is not None:
-            self._view.halt_reason = reason
-
-    def evidence_seen(self, validator: PublicKey, evidence: bytes) -> None:
-        """Say that a validator contradicted itself; a block will carry the evidence."""
-        if self._evidence_gate.passes(validator, time.monotonic()) is None:
-            return
-        misdeed, head = misdeed_of(evidence), self.files.ledger.head()
-        set_then = head.history.at(misdeed.height) or head.validators
-        kind = misdeed.kind.name.lower()
-        place = {"kind": kind, "height": misdeed.height, "view": misdeed.view}
-        log.warning("signed_twice", extra={"validator": set_then.name_of(validator), **place})
-
-
 def _driver(
-    own: Self, wiring: _Wiring, sync: Sync, rotation: Rotation
+    own: Self, wiring: Wiring, sync: Sync, rotation: Rotation
 ) -> tuple[Driver, tuple[Effect, ...]]:
     parameters, files, used = own.genesis.parameters, wiring.files, rotation.used
     config = engine_config(own.genesis, used, is_signed_elsewhere=wiring.link is not None)
@@ -331,9 +267,7 @@ def _driver(
     return Driver(engine, parts, None if wiring.link else rotation), first
 
 
-def _view(
-    config: NodeConfig, own: Self, wiring: _Wiring, driver: Driver, sync: Sync
-) -> RunningNode:
+def _view(config: NodeConfig, own: Self, wiring: Wiring, driver: Driver, sync: Sync) -> RunningNode:
     return RunningNode(
         ViewParts(
             facts=facts_of(own.member.name, own.genesis),

@@ -15,10 +15,9 @@ from genesis.code import check_code
 from genesis.schema import Genesis, GenesisMember
 from genesis.verify import load_member
 from node.certificate import certificate_finding
-from node.config import NodeConfig, load_config
+from node.config import STORE, NodeConfig, load_config
 from node.files import (
     ROLLBACK,
-    STORE,
     WAL,
     NotAMember,
     installed_genesis,

@@ -6,6 +6,7 @@ Relative paths are relative to that directory. Reading is `sources`'.
 from dataclasses import dataclass
 from pathlib import Path
 
+from node.retention import RetentionSection, SnapshotsSection
 from node.settings import (
     AuditSection,
     BadConfig,
@@ -15,7 +16,6 @@ from node.settings import (
     NodeSection,
     OperatorSection,
     P2pSection,
-    RetentionSection,
     RpcSection,
     SignStateSection,
     StoreSection,
@@ -25,6 +25,7 @@ from node.signer.settings import SignerSection
 
 CONFIG_FILE = "node.toml"
 SIGN_STATE = "sign_state"
+STORE = "store"
 AUDIT_FILE = "audit.log"
 OPERATOR_SOCKET = "operator.sock"
 
@@ -44,6 +45,7 @@ class NodeConfig:
     blobs: BlobsSection
     sync: SyncSection
     retention: RetentionSection
+    snapshots: SnapshotsSection
     sign_state: SignStateSection
     signer: SignerSection
     log: LogSection

@@ -24,7 +24,8 @@ from genesis.code import check_code
 from genesis.errors import GenesisUnreadable
 from genesis.schema import Genesis, GenesisMember
 from genesis.verify import load_genesis, load_member
-from node.config import NodeConfig
+from node.adopting import settle_joined
+from node.config import STORE, NodeConfig
 from node.execution.restarts import Pending
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
 from node.mempool import Journal, Replay, open_journal
@@ -32,6 +33,7 @@ from node.observe.disk import Files
 from node.pending import pending_of
 from node.secret_files import check_private, read_secret
 from node.setup import ANCHOR, MEMBER_FILE
+from node.snapshots.folder import SNAPSHOTS, SnapshotFolder
 from node.store.faults import StoreMissing, damaged_store, disk_faults
 from node.store.kv import KvMemory, create_kv, open_kv, require_closed
 from node.store.opening import DATABASE, HEAD_MARK, NodeStore, StoreSettings, has_store
@@ -43,15 +45,16 @@ from p2p.ports import Member
 from p2p.tls import Identity
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from primitives.errors import LocalFault, Rejected
+from primitives.ids import Height
 
 log = logging.getLogger("sapha.node")
 
-STORE = "store"
 ROLLBACK = "store.rollback"
 WAL = "wal"
 JOURNAL = "journal"
 BLOBS = "blobs"
 _PORT_MAX = 65_535
+_DAY_MS = 24 * 3_600_000
 _NOTHING_APPLIED = Pending()
 
 
@@ -266,6 +269,7 @@ def open_or_make_ledger(
     store_settings = store_settings_of(config)
     settings = LedgerSettings(store=store_settings, pending=pending)
     store = config.data_dir / STORE
+    settle_joined(config)
     if not has_store(store):
         if (config.data_dir / ROLLBACK).exists():
             raise rollback_cut_off(store)
@@ -388,6 +392,7 @@ def store_settings_of(config: NodeConfig) -> StoreSettings:
     )
     return StoreSettings(
         retention=retention_of(config),
+        kept_from=_kept_from(config),
         caches=caches,
         create=partial(create_kv, memory=memory),
         open=partial(open_kv, memory=memory),
@@ -397,4 +402,16 @@ def store_settings_of(config: NodeConfig) -> StoreSettings:
 def retention_of(config: NodeConfig) -> Retention:
     """Return how much to keep; the 0 of node.toml means all."""
     kept = config.retention
-    return Retention(blocks=kept.blocks or None, index=kept.index or None)
+    return Retention(
+        blocks=kept.blocks or None,
+        age_ms=kept.days * _DAY_MS or None,
+        index=kept.index or None,
+    )
+
+
+def _kept_from(config: NodeConfig) -> Height | None:
+    """Return the height of the newest snapshot, 0 before the first; None where none are made."""
+    if not config.snapshots.every:
+        return None
+    newest = SnapshotFolder(config.data_dir / SNAPSHOTS).newest_height()
+    return Height(newest or 0)

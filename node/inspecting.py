@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from consensus.guard import SignState
 from genesis.schema import Genesis
 from node.blobs import BlobRequests
-from node.config import NodeConfig
+from node.config import STORE, NodeConfig
 from node.execution.reads import LedgerReads
 from node.facts import facts_of
-from node.files import STORE, measured_files, store_settings_of
+from node.files import measured_files, store_settings_of
 from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
 from node.mempool import Origin, Outcome, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing

@@ -112,6 +112,7 @@ class LedgerOverStore:
 
     def __init__(self, tip: Tip, limits: BuildLimits) -> None:
         self.reads = LedgerReads(tip)
+        self.first_height = self.reads.first_height
         self.left_out: tuple[tuple[TransactionId, Rejected], ...] = ()  # by the last `build`
         self.costly = CostlyCalls(tip)
         self.standing = Standing(tip)

@@ -4,7 +4,9 @@ import asyncio
 import gc
 import json
 import logging
+import os
 import signal
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -42,12 +44,22 @@ def run(directory: Path) -> int:
         config = load_config(directory)
         set_up(level=config.log.level, node=config.node.name, form=config.log.form)
         with private_files(), _runner() as runner:
-            return runner.run(_serve(config))
+            code = runner.run(_serve(config))
+        return _again() if code is None else code
     except LocalFault as fault:
         log.critical("node_cannot_run", extra={"reason": fault})
         return EXIT_REFUSED
     finally:
         gc.enable()
+
+
+def _again() -> int:
+    """Begin this process anew, over the store that was made of a snapshot: nothing of it is left.
+
+    The process number stays, so whoever looks after it sees no end.
+    """
+    log.info("starting_with_joined_store")
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command
 
 
 def settle_collector() -> None:
@@ -69,7 +81,8 @@ def _runner() -> asyncio.Runner:
     return asyncio.Runner(loop_factory=uvloop.new_event_loop)
 
 
-async def _serve(config: NodeConfig) -> int:
+async def _serve(config: NodeConfig) -> int | None:
+    """Run the node; return None once there is a store of a snapshot to start again with."""
     finish_change(config)
     own = read_self(config)
     metrics = NodeMetrics()
@@ -84,7 +97,7 @@ async def _serve(config: NodeConfig) -> int:
         files.close()
 
 
-async def _run_until_stopped(node: Node, config: NodeConfig) -> int:
+async def _run_until_stopped(node: Node, config: NodeConfig) -> int | None:
     stopped = asyncio.Event()
     has_failed = False
     manager = ServiceManager()
@@ -94,16 +107,20 @@ async def _run_until_stopped(node: Node, config: NodeConfig) -> int:
     try:
         async with asyncio.TaskGroup() as tasks:
             work = tasks.create_task(_work(node, config, manager))
-            waiter = tasks.create_task(stopped.wait())
-            await asyncio.wait([work, waiter], return_when=asyncio.FIRST_COMPLETED)
-            manager.tell(STOPPING)
+            waiters = [tasks.create_task(event.wait()) for event in (stopped, node.sync.joined)]
+            await asyncio.wait([work, *waiters], return_when=asyncio.FIRST_COMPLETED)
+            if stopped.is_set() or not node.sync.joined.is_set():
+                manager.tell(STOPPING)
             work.cancel()
-            waiter.cancel()
+            for waiter in waiters:
+                waiter.cancel()
     except* LocalFault as faults:
         for fault in _leaves(faults):
             log.critical("node_stopping", extra={"reason": fault})
         has_failed = True
     log.info("node_stopped", extra={"height": node.files.ledger.head().header.height})
+    if node.sync.joined.is_set() and not stopped.is_set() and not has_failed:
+        return None
     return EXIT_REFUSED if has_failed or node.view.halt_reason is not None else EXIT_OK
 
 
@@ -125,6 +142,7 @@ async def _work(node: Node, config: NodeConfig, manager: ServiceManager) -> None
                 tasks.create_task(node.link.run(), name="signer")
             tasks.create_task(node.sync.run(), name="sync")
             tasks.create_task(node.blobs.run(), name="blobs")
+            tasks.create_task(node.snapshots.run(), name="snapshots")
             tasks.create_task(node.gossip.run(node.admission.admit_batch), name="gossip")
             tasks.create_task(node.admission.run(), name="admission")
             tasks.create_task(node.rpc.run(), name="rpc")

@@ -149,3 +149,6 @@ class Ledger(Protocol):
 
     def block_at(self, height: Height) -> CommittedBlock | None:
         """Return a stored block with certificate and receipts, None when absent or pruned."""
+
+    def first_height(self) -> Height:
+        """Return the first height of which the block is kept: 0 where nothing was removed."""

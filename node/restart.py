@@ -16,10 +16,10 @@ from consensus import Found, StoreNote, restarted
 from consensus.guard import STAMP_RANDOM_BYTES, encode_note
 from contracts.electorate import Base, Count, check_place, count
 from contracts.sdk.ports import StateView
-from node.config import NodeConfig, load_config
+from node.config import STORE, NodeConfig, load_config
 from node.execution.overlay import Overlay
 from node.execution.restarts import Pending, base_of
-from node.files import STORE, WAL, Self, read_self, read_stored_note
+from node.files import WAL, Self, read_self, read_stored_note
 from node.ledger import LedgerOverStore, open_ledger
 from node.pending import APPLIED, APPLYING, read_pending, write_pending
 from node.secret_files import private_files

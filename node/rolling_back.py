@@ -1,5 +1,6 @@
 """Undoes committed blocks of this node only: executes those that stay into a new store.
 
+Where blocks are pruned it begins with the newest snapshot that is not above the height.
 For diagnosis after a wrong state root, and before a restart statement is applied. The old store
 is read, never written, and moved aside when the new one is whole. Killed at any moment, the same
 command goes on where it was. Who may sign above what stays as it is.
@@ -11,15 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genesis.schema import Genesis
-from node.config import NodeConfig
-from node.files import ROLLBACK, STORE, stopped, store_settings_of
+from node.config import STORE, NodeConfig
+from node.files import ROLLBACK, stopped, store_settings_of
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
-from node.rebuilding import remove_tree, set_aside
 from node.secret_files import private_files
+from node.snapshots import Place, restore
+from node.snapshotting import snapshots_of
 from node.store import migrations
 from node.store.chain_store import ChainStore
 from node.store.faults import StoreMissing, disk_faults
-from node.store.files import OsFiles
+from node.store.folders import put_in_place, remove_tree, set_aside
 from node.store.kv import LevelKv, open_kv
 from node.store.opening import DATABASE, has_store
 from node.store.schema import META_NOTE
@@ -92,9 +94,7 @@ def roll_back(
         else:
             from_height = _make_fresh(plan)
             aside = set_aside(plan.old, remove=remove)
-        files = OsFiles()
-        files.rename(plan.fresh, plan.old)
-        files.fsync_dir(plan.old.parent)
+        put_in_place(plan.fresh, plan.old)
     return RolledBack(from_height=from_height, height=height, aside=aside)
 
 
@@ -127,10 +127,12 @@ def _check_possible(plan: _Plan, chain: ChainStore, head: Height) -> None:
     if plan.height >= head:
         raise CannotRollBack(f"height {plan.height} is not below the head, {head}")
     if chain.first_block > 1:
-        raise CannotRollBack(
-            f"blocks below {chain.first_block} are pruned here, so the state of height "
-            f"{plan.height} cannot be made again: use `sapha node rebuild`"
-        )
+        base = snapshots_of(plan.config).newest(plan.height)
+        if base is None or base.height + 1 < chain.first_block:
+            raise CannotRollBack(
+                f"blocks below {chain.first_block} are pruned here, so the state of height "
+                f"{plan.height} cannot be made again: use `sapha node rebuild`"
+            )
 
 
 def _open_fresh(plan: _Plan, chain: ChainStore) -> LedgerOverStore:
@@ -143,10 +145,22 @@ def _open_fresh(plan: _Plan, chain: ChainStore) -> LedgerOverStore:
             return ledger
         ledger.close()
     remove_tree(plan.fresh)
-    with disk_faults(plan.fresh, "make"):
-        plan.fresh.mkdir(mode=0o700)
-    init_ledger(plan.genesis, plan.fresh, settings=plan.settings)
+    if chain.first_block > 1:
+        _restore_base(plan)
+    else:
+        with disk_faults(plan.fresh, "make"):
+            plan.fresh.mkdir(mode=0o700)
+        init_ledger(plan.genesis, plan.fresh, settings=plan.settings)
     return open_ledger(plan.genesis, plan.fresh, settings=plan.settings)
+
+
+def _restore_base(plan: _Plan) -> None:
+    """Make the new store of the newest snapshot of at most the height."""
+    base = snapshots_of(plan.config).newest(plan.height)
+    if base is None:
+        raise CannotRollBack(f"there is no snapshot of height {plan.height} or below")
+    settings = plan.settings.store
+    restore(base, Place(folder=plan.fresh, genesis=plan.genesis, settings=settings))
 
 
 def _execute(ledger: LedgerOverStore, chain: ChainStore, height: Height) -> None:

@@ -364,13 +364,6 @@ class SyncSection(Section):
     requests_per_s_max: float = _amount(100.0, "from one member")
 
 
-class RetentionSection(Section):
-    """How many heights to keep."""
-
-    blocks: int = _count(0, "how many heights of blocks to keep; 0 keeps all", ge=0)
-    index: int = _count(0, "how many heights stay searchable by transaction id; 0 keeps all", ge=0)
-
-
 class SignStateSection(Section):
     """Where it is kept what this key has signed."""
 

@@ -22,6 +22,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from node.retention import RetentionSection, SnapshotsSection
 from node.settings import (
     AuditSection,
     BadConfig,
@@ -31,7 +32,6 @@ from node.settings import (
     NodeSection,
     OperatorSection,
     P2pSection,
-    RetentionSection,
     RpcSection,
     SignStateSection,
     StoreSection,
@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     blobs: BlobsSection = BlobsSection()
     sync: SyncSection = SyncSection()
     retention: RetentionSection = RetentionSection()
+    snapshots: SnapshotsSection = SnapshotsSection()
     sign_state: SignStateSection = SignStateSection()
     signer: SignerSection = SignerSection()
     log: LogSection = LogSection()

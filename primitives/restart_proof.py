@@ -3,7 +3,7 @@
     proof = [[signed statement, ...], header bytes, certificate bytes, [[key, value, proof], ...]]
 
 The header is that of the block above which the network goes on; the entries are those of its
-state that say who had to sign. Owns the form; `client.restarts` checks. Source:
+state that say who had to sign. Owns the form; `genesis.restarts` checks. Source:
 docs/protocol.md#restart-statement.
 """
 

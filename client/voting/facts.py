@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from client.contract import ProvenEntry, proven, read_entry
-from client.light import LightClient, Proven
+from client.light import LightClient
 from client.rpc import RpcClient
 from client.state_keys import Part, state_key
 from client.transaction import wall_ms
@@ -46,6 +46,7 @@ from contracts.voting.crypto.transcript import (
 )
 from contracts.voting.rings.handlers import keys_of
 from contracts.voting.tokens.state import Answer, Request, answers, requests
+from genesis.following import Proven
 from primitives.codec import encode
 from primitives.crypto import PublicKey
 

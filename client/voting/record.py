@@ -24,10 +24,10 @@ from client.answers import (
 )
 from client.contract import ask, read_entry
 from client.errors import BadAnswer, RpcRefused
-from client.light import LightClient, Proven, ProvenValue
+from client.light import LightClient, ProvenValue
 from client.rpc import Request, RpcClient
 from client.state_keys import state_key
-from client.steps import Step, read_step, take_step
+from client.steps import read_step, take_step
 from client.voting.errors import BadRecord
 from client.voting.record_keys import (
     KeyPage,
@@ -44,6 +44,7 @@ from contracts.voting.core.messages import PAGE
 from contracts.voting.core.state import LogEntry, LogHead, log_heads
 from contracts.voting.crypto.transcript import hash_of
 from contracts.voting.elections.stage import log_page
+from genesis.following import Proven, Step
 from genesis.schema import Genesis
 from primitives.errors import Rejected
 from primitives.transaction import decode_transaction

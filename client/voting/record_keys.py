@@ -12,7 +12,8 @@ from typing import Any
 from client.answers import bytes_from_hex, hex_field, list_field
 from client.light import LightClient
 from client.state_keys import state_key
-from client.steps import Step, read_step, take_step
+from client.steps import read_step, take_step
+from genesis.following import Step
 from primitives.codec import encode
 from primitives.transaction import Transaction
 

@@ -32,7 +32,9 @@ app = listed(
     "Run and look after a node.",
     f"""
 local {commands.restoring.rebuild}: rebuild --dir [--remove]
-    Make an empty store where the old one is lost or damaged; the node keeps its word.
+    Make a store of the newest snapshot, or an empty one, where the old is lost or damaged.
+local {commands.restoring.prune}: prune --dir
+    Remove the blocks of a stopped node that its retention lets go, at once.
 local {commands.restoring.backup}: backup file --dir [--encrypt]
     Write everything but the store, the keys included, into one file.
     file FILE  The file to write; it must not exist.

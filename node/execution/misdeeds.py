@@ -114,6 +114,12 @@ def listed(state: StateReader, *, after: bytes | None, limit: int) -> Iterator[R
         )
 
 
+def lowest_height(state: StateReader) -> Height | None:
+    """Return the lowest height that recorded evidence is about, None when there is none."""
+    found = listed(state, after=None, limit=_DROPPED_MAX)
+    return min((item.misdeed.height for item in found), default=None)
+
+
 def _of_height(misdeed: Misdeed) -> bytes:
     return _MISDEED_PREFIX + misdeed.validator + misdeed.height.to_bytes(8, "big")
 

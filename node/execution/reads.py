@@ -1,6 +1,6 @@
 """What clients read of the committed ledger: blocks, transactions, queries and proofs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from contracts.sdk import dispatch
@@ -45,7 +45,9 @@ class LedgerReads:
 
     def __init__(self, tip: Tip) -> None:
         self._tip = tip
-        # Straight from the store: the height of a block by its hash, and encoded receipts.
+        # Straight from the store: the height of a block by its hash, encoded receipts, and the
+        # first height of which the block is kept.
+        self.first_height: Callable[[], Height] = lambda: Height(tip.store.chain.first_block)
         self.height_of = tip.store.chain.height_of
         self.receipts_at = tip.store.chain.receipts_at
 

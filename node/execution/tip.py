@@ -3,7 +3,7 @@
 from consensus.turns import NO_TURN, Turn
 from contracts.sdk.errors import EndOfBlockFailed
 from contracts.sdk.ports import BlockInfo
-from node.execution import system
+from node.execution import misdeeds, system
 from node.execution.admissible import Rules
 from node.execution.executor import Base, Executed
 from node.execution.overlay import CommittedView, Overlay
@@ -51,6 +51,7 @@ class Tip:
             superseded=self._superseded(head_block.hash),
         )
         self._fill_replay()
+        store.evidence_from = misdeeds.lowest_height(store.state)
 
     @property
     def base(self) -> Base:
@@ -104,6 +105,8 @@ class Tip:
         history = self.head.history
         if executed.is_history_changed:
             history = system.read_history(self.store.state)
+        if block.evidence or executed.is_history_changed:
+            self.store.evidence_from = misdeeds.lowest_height(self.store.state)
         restart, superseded = (
             self.pending.restart_above(block.header, block.hash),
             self.head.superseded,

@@ -6,7 +6,7 @@ from node.rpc.contract_schemas import contract_schemas
 from node.rpc.document_results import AbiJson, ContractJson, ContractSchemasJson, GenesisJson
 from node.rpc.errors import BadParameters, NotFound
 from node.rpc.method import Caller, Method
-from node.rpc.refusals import UNKNOWN_CONTRACT
+from node.rpc.refusals import PRUNED, UNKNOWN_CONTRACT, check_kept
 from node.rpc.render import ShownBlock, certified_header_json
 from node.rpc.results import (
     BlockJson,
@@ -31,7 +31,7 @@ from node.rpc.schemas import (
 from node.rpc.strict_json import json_integer
 from node.rpc.values import hex_of
 from primitives.crypto import Digest
-from primitives.errors import UnknownContract
+from primitives.errors import Rejected, UnknownContract
 from primitives.ids import Height
 
 _RESTARTS_MAX = 4  # a proof of many agencies is large
@@ -49,6 +49,7 @@ async def get_status(caller: Caller, _params: NoParams) -> StatusJson:
         "chain_id": facts.chain_id,
         "genesis_hash": hex_of(facts.genesis_hash),
         "height": head.header.height,
+        "first_height": view.ledger.first_height(),
         "block_hash": hex_of(head.block_hash),
         "state_root": hex_of(head.header.state_root),
         "time_ms": json_integer(head.header.time_ms),
@@ -95,6 +96,7 @@ async def get_validators(caller: Caller, params: HeightParams) -> list[Validator
     else:
         known = ledger.validators_at(Height(params.height))
         if known is None:
+            check_kept(caller.view.ledger, Height(params.height))
             raise NotFound(f"the validators of height {params.height} are not known here")
         validators = known
     return [
@@ -220,7 +222,8 @@ def _block(caller: Caller, params: AtParams) -> ShownBlock:
     return ShownBlock(block, found.certificate, ledger.receipts_at(height))
 
 
-def _not_stored(caller: Caller, height: Height) -> NotFound:
+def _not_stored(caller: Caller, height: Height) -> Rejected:
+    check_kept(caller.view.ledger, height)
     last = caller.view.ledger.head().header.height
     return NotFound(f"block {height} is not stored here; the last is {last}")
 
@@ -248,19 +251,19 @@ METHODS = (
     Method(
         name="chain_getBlock",
         params=AtParams,
-        errors=(_NOT_STORED,),
+        errors=(_NOT_STORED, PRUNED),
         run=get_block,
     ),
     Method(
         name="chain_getHeader",
         params=AtParams,
-        errors=(_NOT_STORED,),
+        errors=(_NOT_STORED, PRUNED),
         run=get_header,
     ),
     Method(
         name="chain_getValidators",
         params=HeightParams,
-        errors=(_NOT_STORED,),
+        errors=(_NOT_STORED, PRUNED),
         run=get_validators,
     ),
     Method(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from node.rpc.errors import BadParameters
 from node.rpc.method import Caller, Method
-from node.rpc.refusals import OF_ADDRESSES
+from node.rpc.refusals import OF_ADDRESSES, PRUNED, check_kept
 from node.rpc.results import EventPageJson, PlacedEventJson, PlaceJson
 from node.rpc.schemas import SearchParams
 from node.rpc.values import hex_of
@@ -21,6 +21,7 @@ async def search(caller: Caller, params: SearchParams) -> EventPageJson:
         raise BadParameters("event: is chosen together with its contract", parameter="contract")
     ledger, renderer = caller.view.ledger, caller.services.renderer
     address = None if params.address is None else read_address(params.address)
+    check_kept(ledger, Height(params.from_height))
     last = ledger.head().header.height
     end = last if params.to_height == "latest" else min(last, params.to_height)
     wanted = _wanted_bytes(params, address)
@@ -77,7 +78,7 @@ METHODS = (
     Method(
         name="events_search",
         params=SearchParams,
-        errors=OF_ADDRESSES,
+        errors=(*OF_ADDRESSES, PRUNED),
         run=search,
     ),
 )

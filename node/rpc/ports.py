@@ -31,7 +31,10 @@ from primitives.validators import ValidatorSet
 
 
 class ChainProofs(Protocol):
-    """What proves to a client that something of the genesis was changed since."""
+    """From where on there are blocks, and what proves that something of the genesis changed."""
+
+    def first_height(self) -> Height:
+        """Return the first height of which the block is kept: 0 where nothing was removed."""
 
     def set_changes(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
         """Return the first blocks above a height after which others decide, with the proofs."""

@@ -4,6 +4,8 @@ What a contract refuses of its own is in its ABI. How a refusal becomes an error
 node.rpc.errors.
 """
 
+from typing import Protocol
+
 from node.blobs.errors import (
     BlobHeadMissing,
     BlobQuota,
@@ -41,6 +43,7 @@ from node.rpc.errors import (
     TooManyValues,
     UnknownRpcMethod,
 )
+from node.store.chain_store import pruned
 from primitives.errors import (
     ArgumentOutOfBounds,
     BadAddress,
@@ -70,6 +73,7 @@ from primitives.errors import (
     WrongArgumentType,
     WrongChain,
 )
+from primitives.ids import Height
 
 _KEY = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"
 _CONTENT = "5f1d3c9b2a7e4d60"
@@ -115,6 +119,7 @@ OF_TRANSACTIONS: Refusals = (
     RepeatedSignature(f"key {_KEY} is repeated or out of order"),
 )
 UNKNOWN_CONTRACT = UnknownContract("no contract 'lottery' is active", contract="lottery")
+PRUNED = pruned(7, 1_200)
 _OF_VALUES: Refusals = (
     WrongArgumentCount("1 arguments, must be 3: to, amount, memo"),
     WrongArgumentType("amount must be an integer", field="amount"),
@@ -178,3 +183,17 @@ OF_ERASURE: Refusals = (
     ContentNotErased(f"the ledger does not say that {_CONTENT} is erased"),
     ContentUnknown(f"content {_CONTENT} is not known here"),
 )
+
+
+class Keeping(Protocol):
+    """Who keeps blocks from a height on."""
+
+    def first_height(self) -> Height:
+        """Return the first height of which the block is kept."""
+
+
+def check_kept(ledger: Keeping, height: Height) -> None:
+    """Raise Pruned for a height below the first that is kept."""
+    first = ledger.first_height()
+    if height < first:
+        raise pruned(height, first)

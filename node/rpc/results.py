@@ -109,12 +109,14 @@ class SigningJson(TypedDict):
 class StatusJson(TypedDict):
     """Which chain a node is on and how far it is; validators are named, `validators` counts them.
 
-    `missing` are those whose message of the open step this node lacks, `listeners` may not sign.
+    Blocks below `first_height` are pruned. `missing` are those whose message of the open step this
+    node lacks, `listeners` may not sign.
     """
 
     chain_id: str
     genesis_hash: Hash
     height: Natural
+    first_height: Natural
     block_hash: Hash
     state_root: Hash
     time_ms: Integer

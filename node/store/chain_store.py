@@ -8,7 +8,7 @@ from typing import TypeVar
 from node.store import schema
 from node.store.bounded import BoundedDict
 from node.store.faults import damaged_store
-from node.store.ports import KeyValue, Put
+from node.store.ports import Put, Reading
 from primitives.block import Block, Header, decode_block, decode_header
 from primitives.certificate import Certificate, UncheckedCertificate, read_certificate
 from primitives.codec import decode, encode
@@ -29,6 +29,12 @@ T = TypeVar("T")
 
 class Pruned(Rejected):
     """This node no longer keeps the block or its index; ask an archive node."""
+
+
+def pruned(height: int, first: int) -> Pruned:
+    """Return the refusal of a block below the `first` that is kept."""
+    message = f"block {height} is pruned, the first kept is {first}"
+    return Pruned(message, height=height, first=first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +73,7 @@ class ChainStore:
     can be found; node.store.pruning moves them.
     """
 
-    def __init__(self, kv: KeyValue, path: Path) -> None:
+    def __init__(self, kv: Reading, path: Path) -> None:
         self._kv = kv
         self._path = path
         self.first_block = self._number(schema.META_FIRST_BLOCK)
@@ -178,11 +184,7 @@ class ChainStore:
         if data is not None:
             return self._read(f"block {height}", reader, data)
         if height < self.first_block:
-            raise Pruned(
-                f"block {height} is pruned, the first kept is {self.first_block}",
-                height=height,
-                first=self.first_block,
-            )
+            raise pruned(height, self.first_block)
         if height <= self._last_block:
             raise damaged_store(self._path, f"block {height} is missing")
         return None

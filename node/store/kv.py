@@ -15,7 +15,11 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from threading import Lock
+from typing import Any
+from weakref import WeakSet
 
 from node.store.faults import (
     StoreExists,
@@ -37,6 +41,7 @@ else:
 
 _BLOOM_BITS_A_KEY = 10
 _OPEN_BYTES = 1024 * 1024  # manifest, log and LOG of a database that is opened, and some to spare
+_PAIRS_A_PIECE = 256  # read of a frozen database in one go
 _LOCK = "LOCK"
 _OWN_FILES = re.compile(r"CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp)")
 
@@ -111,37 +116,24 @@ class LevelKv:
         self._must_reopen = False
         self._db = _open(path, memory, is_new=is_new)
         self._cursor: plyvel.Iterator | None = None  # of `between`, until the next write
+        self._frozen: WeakSet[FrozenKv] = WeakSet()
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value of `key`, None when absent. Raises StoreDamaged."""
-        try:
-            value: bytes | None = self._db.get(key, verify_checksums=True)
-        except plyvel.Error as error:
-            raise _fault(self.path, "read", error) from None
-        except RuntimeError:  # closed, and no room to open again
-            raise no_room(self.path, "open") from None
-        return value
+        return _get(self._db, self.path, key)
 
     def scan(self, prefix: bytes, *, after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Yield pairs whose keys start with `prefix`, ascending, greater than `after`."""
-        start, stop = prefix, _end_of(prefix)
-        if after is not None and after >= prefix:
-            start = after
-        if stop is not None and start >= stop:
-            return
+        return _scan(self._db, self.path, prefix, after)
+
+    def frozen(self) -> "FrozenKv":
+        """Return what the database holds now, whatever is written later."""
         try:
-            with self._db.iterator(
-                start=start,
-                stop=stop,
-                include_start=start is not after,
-                verify_checksums=True,
-                fill_cache=False,
-            ) as iterator:
-                yield from iterator
-        except plyvel.Error as error:
-            raise _fault(self.path, "scan", error) from None
+            frozen = FrozenKv(self.path, self._db.snapshot())
         except RuntimeError:
             raise no_room(self.path, "open") from None
+        self._frozen.add(frozen)
+        return frozen
 
     def between(self, start: bytes, stop: bytes) -> list[tuple[bytes, bytes]]:
         """Return the pairs with keys from `start` up to `stop`, ascending. One task only asks.
@@ -192,9 +184,18 @@ class LevelKv:
         finally:
             self._close_cursor()
 
+    def compact(self) -> None:
+        """Give the place of what was removed back. Takes long."""
+        try:
+            self._db.compact_range()
+        except plyvel.Error as error:
+            raise _fault(self.path, "compact", error) from None
+
     def close(self) -> None:
-        """Release the files and the lock."""
+        """Release the files and the lock; what is frozen ends."""
         self._close_cursor()
+        for frozen in list(self._frozen):
+            frozen.close()
         self._db.close()
 
     def _close_cursor(self) -> None:
@@ -210,6 +211,83 @@ class LevelKv:
             self.close()
         self._db = _open(self.path, self._memory, is_new=False)
         self._must_reopen = False
+
+
+class FrozenKv:
+    """What a database held at one moment; any one thread may read it while others write.
+
+    It ends with the database, or before: a read after that raises StoreFull.
+    """
+
+    def __init__(self, path: Path, snapshot: Any) -> None:  # noqa: ANN401 - plyvel has no types
+        self._path = path
+        self._snapshot = snapshot
+        self._lock = Lock()  # the database is closed only while nothing is read
+        self._is_open = True
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value of `key`, None when absent. Raises StoreDamaged, StoreFull."""
+        with self._lock:
+            self._must_be_open()
+            return _get(self._snapshot, self._path, key)
+
+    def scan(self, prefix: bytes, *, after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """Yield pairs whose keys start with `prefix`, ascending, greater than `after`."""
+        pairs = _scan(self._snapshot, self._path, prefix, after)
+        while True:
+            with self._lock:
+                self._must_be_open()
+                piece = list(islice(pairs, _PAIRS_A_PIECE))
+            if not piece:
+                return
+            yield from piece
+
+    def close(self) -> None:
+        """Let the database drop what only this holds."""
+        with self._lock:
+            if self._is_open:
+                self._is_open = False
+                self._snapshot.close()
+
+    def _must_be_open(self) -> None:
+        if not self._is_open:
+            raise no_room(self._path, "read")
+
+
+def _get(source: Any, path: Path, key: bytes) -> bytes | None:  # noqa: ANN401
+    try:
+        value: bytes | None = source.get(key, verify_checksums=True)
+    except plyvel.Error as error:
+        raise _fault(path, "read", error) from None
+    except RuntimeError:  # closed, and no room to open again
+        raise no_room(path, "open") from None
+    return value
+
+
+def _scan(
+    source: Any,  # noqa: ANN401
+    path: Path,
+    prefix: bytes,
+    after: bytes | None,
+) -> Iterator[tuple[bytes, bytes]]:
+    start, stop = prefix, _end_of(prefix)
+    if after is not None and after >= prefix:
+        start = after
+    if stop is not None and start >= stop:
+        return
+    try:
+        with source.iterator(
+            start=start,
+            stop=stop,
+            include_start=start is not after,
+            verify_checksums=True,
+            fill_cache=False,
+        ) as iterator:
+            yield from iterator
+    except plyvel.Error as error:
+        raise _fault(path, "scan", error) from None
+    except RuntimeError:
+        raise no_room(path, "open") from None
 
 
 def check_room(folder: Path, size: int) -> None:

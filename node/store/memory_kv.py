@@ -32,6 +32,12 @@ class MemoryKv:
         part = keys[bisect_left(keys, start) : bisect_left(keys, stop)]
         return [(key, self.pairs[key]) for key in part]
 
+    def frozen(self) -> "MemoryKv":
+        """Return a copy."""
+        copy = MemoryKv()
+        copy.pairs = dict(self.pairs)
+        return copy
+
     def write(self, batch: Iterable[Put]) -> None:
         """Apply the batch."""
         for key, value in list(batch):
@@ -40,6 +46,9 @@ class MemoryKv:
             else:
                 self.pairs[key] = value
         self._ordered = None
+
+    def compact(self) -> None:
+        """Do nothing."""
 
     def close(self) -> None:
         """Do nothing: the pairs stay for the next open."""

@@ -16,10 +16,11 @@ from node.store.faults import StoreExists, StoreFull, StoreMissing, damaged_stor
 from node.store.files import Files, OsFiles
 from node.store.head_mark import HeadMark, HeadMarkFile
 from node.store.kv import create_kv, open_kv
-from node.store.ports import KeyValue, Put
-from node.store.pruning import Retention, prune
+from node.store.ports import KeyValue, Put, Reading
+from node.store.pruning import Bounds, Retention, prune
+from node.store.state_chunks import FrozenState
 from node.store.state_store import StateCaches, StatePlan, StateStore
-from primitives.block import Block
+from primitives.block import Block, Header
 from primitives.crypto import Digest
 from primitives.ids import Height
 
@@ -32,6 +33,7 @@ class StoreSettings:
     """How a store is opened; `files`, `create` and `open` are replaced in tests."""
 
     retention: Retention = field(default_factory=Retention)
+    kept_from: Height | None = None  # of the newest snapshot: nothing from it on is pruned
     caches: StateCaches = field(default_factory=StateCaches)
     files: Files = field(default_factory=OsFiles)
     create: Callable[[Path], KeyValue] = create_kv
@@ -49,6 +51,8 @@ class NodeStore:
         self.mark = HeadMarkFile(folder / HEAD_MARK, settings.files)
         self._settings = settings
         self._due_mark: HeadMark | None = None
+        self.kept_from = settings.kept_from  # the newest snapshot: no block from it on is removed
+        self.evidence_from: Height | None = None  # the lowest height that evidence is about
 
     def commit(
         self, record: BlockRecord, plan: StatePlan, *, replay_from_ms: int, note: bytes = b""
@@ -88,6 +92,11 @@ class NodeStore:
         found = islice(self._kv.scan(schema.SET_CHANGES, after=after), count_max)
         return tuple((Height(int.from_bytes(key[1:], "big")), proof) for key, proof in found)
 
+    def frozen(self) -> tuple[Reading, FrozenState]:
+        """Return database and state of this moment, for another thread. Raises StoreFull."""
+        kv = self._kv.frozen()
+        return kv, self.state.frozen(kv)
+
     def note(self) -> bytes | None:
         """Return the note of the last commit or start, None in a store that never had one."""
         return self._kv.get(schema.META_NOTE)
@@ -112,6 +121,16 @@ class NodeStore:
         self.mark.close()
         self._kv.close()
 
+    def prune_all(self, head: Header, replay_from_ms: int) -> None:
+        """Remove all that the retention lets go below `head`, and give its place back.
+
+        Raises StoreFull, StoreFailed.
+        """
+        bounds = self._bounds(head, replay_from_ms)
+        while puts := prune(self.chain, self._settings.retention, bounds):
+            self._kv.write(puts)
+        self._kv.compact()
+
     def _move_due_mark(self) -> None:
         if self._due_mark is not None:
             self.mark.write(self._due_mark)
@@ -124,8 +143,16 @@ class NodeStore:
         yield from self.state.puts(plan)
         if note:
             yield schema.META_NOTE, note
-        head = record.block.height
-        yield from prune(self.chain, self._settings.retention, head=head, below_ms=replay_from_ms)
+        header = record.block.header
+        yield from prune(self.chain, self._settings.retention, self._bounds(header, replay_from_ms))
+
+    def _bounds(self, head: Header, replay_from_ms: int) -> Bounds:
+        kept_from = min(
+            (one for one in (self.kept_from, self.evidence_from) if one is not None), default=None
+        )
+        return Bounds(
+            head=head.height, head_ms=head.time_ms, below_ms=replay_from_ms, kept_from=kept_from
+        )
 
 
 def has_store(folder: Path) -> bool:

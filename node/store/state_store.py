@@ -14,12 +14,11 @@ from typing import NamedTuple
 from node.store.bounded import BoundedDict
 from node.store.faults import damaged_store
 from node.store.leaves import Leaves
-from node.store.ports import KeyValue, Put
+from node.store.ports import KeyValue, Put, Reading
 from node.store.schema import ENTRIES, STATE
-from node.store.state_chunks import chunks_of
+from node.store.state_chunks import DEPTH_MAX, KEYS_BELOW, FrozenState
 from node.store.state_tree import StateTree, TreePlan
 from primitives.crypto import DIGEST_BYTES, Digest
-from primitives.state_chunk import CHUNK_BYTES_MAX, StateChunk
 from primitives.state_proof import StateProof
 from primitives.state_tree import content_of, inline_value, is_hashed, key_hash
 
@@ -158,9 +157,10 @@ class StateStore:
         )
         return self.get(key), proof
 
-    def chunks(self, bytes_max: int = CHUNK_BYTES_MAX) -> Iterator[StateChunk]:
-        """Yield the whole state in chunks; nothing may be committed meanwhile."""
-        return chunks_of(self._kv, self._path, self._tree, bytes_max)
+    def frozen(self, kv: Reading) -> FrozenState:
+        """Return the state as it is now; `kv` is the database of this moment."""
+        tree, depth = self._tree.top(KEYS_BELOW, DEPTH_MAX)
+        return FrozenState(kv=kv, path=self._path, tree=tree, depth=depth)
 
     def scrub(self) -> int:
         """Compare every stored value and entry with the tree; return how many values there are.

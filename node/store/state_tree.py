@@ -109,6 +109,27 @@ class StateTree:
             node >>= CHILD_BITS
         return tuple(rows)
 
+    def top(self, below: int, depth_max: int) -> tuple["StateTree", int]:
+        """Return a copy of the upper levels down to where a node has some `below` keys.
+
+        And their number, at most `depth_max`: each node at that depth has a place in the tree.
+        """
+        copy, level, depth = StateTree(), [ROOT_NODE], 0
+        copy.count, copy._top = self.count, self._top
+        while self.count >> CHILD_BITS * depth > below and depth < depth_max:
+            if any(node not in self._inner for node in level):
+                break
+            copy._inner |= {node: self._inner[node] for node in level}
+            level = [node << CHILD_BITS | i for node in level for i in range(ARITY)]
+            depth += 1
+        return copy, depth
+
+    def joined(self, inner: Mapping[int, bytes]) -> "StateTree":
+        """Return a copy with more inner nodes, which are below those that it has."""
+        copy = StateTree()
+        copy.count, copy._top, copy._inner = self.count, self._top, self._inner | dict(inner)
+        return copy
+
     def plan(
         self, hashes: Sequence[Digest], contents: Sequence[bytes | None], read: LeafReader
     ) -> TreePlan:

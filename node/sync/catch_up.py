@@ -15,8 +15,9 @@ from node.exchange.questions import NoAnswer
 from node.ports import CommittedBlock, CommittedHead, Ledger
 from node.room import DiskRoom
 from node.sync.client import SyncClient
+from node.sync.joining import Joining
 from node.sync.settings import SyncSettings
-from node.sync.wire import SyncFault
+from node.sync.wire import PrunedBelow, SyncFault
 from p2p.gated_log import GatedLog
 from p2p.ports import Transport
 from primitives.block import Block, decode_block
@@ -67,7 +68,9 @@ class CatchUp:
         self._passed_over: set[PublicKey] = set()
         self._wanted = asyncio.Event()
         self._is_halted = False
+        self._pruned: set[PublicKey] = set()  # peers that do not keep the next block any more
         self.client = SyncClient(transport, settings)
+        self.joining: Joining | None = None
         self._idle = asyncio.Event()
         self._log = GatedLog(_log)
         self._idle.set()
@@ -103,10 +106,13 @@ class CatchUp:
                 self._target = Height(0)
                 self._claims.clear()
                 self._passed_over.clear()
+                self._pruned.clear()
 
     async def _catch_up(self) -> None:
         """Ask one peer after the other until the target is reached or nobody is left to ask."""
         started_at = self._head().header.height
+        if await self._joins(is_pruned=False):
+            return
         peer: PublicKey | None = None
         while not self._is_halted and self._head().header.height < self._target:
             peer = self._choose_peer(peer)
@@ -115,6 +121,9 @@ class CatchUp:
             await self._ask(peer)
         await self._ask_on(peer)
         height = self._head().header.height
+        if height < self._target and self._pruned and not self._is_halted:
+            await self._joins(is_pruned=True)
+            return
         self._log.write(
             logging.INFO, "sync_ended", {}, start=started_at, end=height, claimed=self._target
         )
@@ -127,6 +136,20 @@ class CatchUp:
                 return
             height = self._head().header.height
             await self._ask(peer)
+
+    async def _joins(self, *, is_pruned: bool) -> bool:
+        """Join by a snapshot where that saves many blocks, or where nobody has them any more."""
+        joining, height = self.joining, self._head().header.height
+        if is_pruned:
+            peers = len(self._pruned)
+            self._log.write(
+                logging.WARNING, "blocks_pruned_at_peers", {}, above=height, peers=peers
+            )
+            return joining is not None and await joining.join(height)
+        least = 0 if joining is None else joining.blocks_min
+        if joining is None or not least or self._target - height <= least:
+            return False
+        return await joining.join(height + least)
 
     def _choose_peer(self, last: PublicKey | None) -> PublicKey | None:
         """Return the peer that served us last, else one that claims to have more, else any."""
@@ -144,6 +167,11 @@ class CatchUp:
             blocks_max = min(blocks_max, self._target - height + 1)
         try:
             answer = await self.client.fetch(peer, height, blocks_max)
+            if isinstance(answer, PrunedBelow):
+                self._pruned.add(peer)
+                reason = f"keeps blocks from {answer.first_height} on"
+                self._pass_over(peer, reason, is_fault=False)
+                return
             if answer.certificate is None and is_claimed:
                 raise self._emptiness(peer, height)
             if answer.certificate is None:

@@ -1,16 +1,30 @@
-"""Block sync as the node uses it: frames in, requests in, committed blocks out."""
+"""Block sync and joining by snapshots, as the node uses them: frames in, blocks out."""
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from node.ports import Ledger
 from node.sync.catch_up import CatchUp, SyncCallbacks
+from node.sync.joining import Joining, JoinParts
 from node.sync.server import sync_serving
 from node.sync.settings import SyncSettings
-from node.sync.wire import REQUEST_BYTES_MAX, GetBlocks, SyncFault, read_sync_message
+from node.sync.shelf import Shelf
+from node.sync.wire import REQUEST_BYTES_MAX, Question, SyncFault, read_sync_message
 from p2p.ports import Transport
 from primitives.crypto import PublicKey
 from primitives.ids import Height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncSnapshots:
+    """What is served of snapshots, and how this node joins by one; None: not at all."""
+
+    shelf: Shelf | None = None
+    join: JoinParts | None = None
+
+
+NO_SNAPSHOTS = SyncSnapshots()
 
 
 class Sync:
@@ -22,11 +36,16 @@ class Sync:
         transport: Transport,
         callbacks: SyncCallbacks,
         settings: SyncSettings | None = None,
+        snapshots: SyncSnapshots = NO_SNAPSHOTS,
     ) -> None:
         settings = settings or SyncSettings()
         self._transport = transport
-        self._server = sync_serving(ledger, transport, settings)
+        self._server = sync_serving(ledger, transport, settings, snapshots.shelf)
         self._catch_up = CatchUp(ledger, transport, callbacks, settings)
+        self.joined = asyncio.Event()  # set when a store was made of a snapshot: start with it
+        if snapshots.join is not None:
+            joining = Joining(self._catch_up.client, transport, snapshots.join)
+            self._catch_up.joining, self.joined = joining, joining.joined
         self._questions = self._catch_up.client.questions
 
     @property
@@ -70,7 +89,7 @@ class Sync:
         if is_large and not self._questions.expects(peer):
             return
         message = read_sync_message(payload)
-        if isinstance(message, GetBlocks):
+        if isinstance(message, Question):
             self._server.on_request(peer, message, asyncio.get_running_loop().time())
         elif is_large or self._questions.expects(peer):
             self._questions.on_answer(peer, message)

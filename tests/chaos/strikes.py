@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from node.config import SIGN_STATE
-from node.files import STORE, WAL
+from node.config import SIGN_STATE, STORE
+from node.files import WAL
 from node.store.sign_state import LOCK, STATE
 from tests.chaos.arena import Arena
 from tests.chaos.healing import mend_what_check_finds, run

@@ -4,12 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from client import light as light_module
 from client.contract import proven
 from client.errors import BadAnswer, RpcRefused
 from client.light import LightClient
 from client.rpc import RpcClient
 from contracts.cbdc.core.state import balances
+from genesis import following
 from primitives.certificate import BadCertificate
 from primitives.codec import encode
 from primitives.ids import Address, TransactionId
@@ -159,7 +159,7 @@ def test_a_known_header_with_another_certificate_is_checked_again():
 
 
 def test_only_so_many_headers_are_remembered(monkeypatch):
-    monkeypatch.setattr(light_module, "_REMEMBERED_MAX", 1)
+    monkeypatch.setattr(following, "_REMEMBERED_MAX", 1)
     light = LightClient(GENESIS)
     links = [(CHAIN[at].block.header.encode(), CHAIN[at].certificate.encode()) for at in (1, 2)]
 

@@ -8,7 +8,7 @@ from client.chain_file import ChainBroken, ChainVerifier, block_line, first_line
 from client.head_memory import HeadMemory
 from client.light import LightClient
 from client.rpc import RpcClient
-from client.sets import UnknownValidators
+from genesis.sets import UnknownValidators
 from primitives.certificate import BadCertificate
 from primitives.set_change import BadSetChange
 from tests.client.builders import KEYS, block_answer

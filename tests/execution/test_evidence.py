@@ -9,6 +9,9 @@ from consensus.messages import TAGS, Kind, Statement, signed_bytes
 from node.execution import misdeeds, system
 from node.execution.executor import BlockRun
 from node.execution.overlay import Overlay
+from node.ledger import LedgerSettings
+from node.store.opening import StoreSettings
+from node.store.pruning import Retention
 from primitives.block import Block, transactions_root_of
 from primitives.crypto import Digest
 from primitives.ids import Height, View
@@ -222,3 +225,24 @@ def test_the_key_of_a_misdeed_has_one_length():
     for view in (0, 2**32):
         misdeed = misdeeds.misdeed_of(evidence(0, height=2**53, view=view))
         assert len(misdeeds.misdeed_key(misdeed)) == len("system-misdeeds-") + 33 + 8 + 8 + 1
+
+
+def test_blocks_that_evidence_is_about_are_not_pruned(tmp_path):
+    settings = LedgerSettings(store=StoreSettings(retention=Retention(blocks=1)))
+    chain = Chain(tmp_path / "data", settings)
+    for _ in range(3):
+        commit(chain)
+    commit(chain, evidence(0, height=3))
+    for _ in range(6):
+        commit(chain, later_ms=HOUR_MS)
+    assert chain.ledger.first_height() == 3
+    chain.reopen()
+    commit(chain, later_ms=HOUR_MS)
+    assert chain.ledger.first_height() == 3
+
+    commit(chain, later_ms=EVIDENCE_AGE_MS + HOUR_MS)
+    for _ in range(3):
+        commit(chain, later_ms=HOUR_MS)
+
+    assert chain.ledger.first_height() > 3
+    chain.ledger.close()

@@ -6,7 +6,7 @@ import pytest
 
 from client.head_memory import HeadMemory
 from client.light import LightClient
-from client.restarts import RestartConflict, VoidBlock
+from genesis.restarts import RestartConflict, VoidBlock
 from node.execution import system
 from node.execution.restarts import Pending
 from primitives.block import Block, transactions_root_of

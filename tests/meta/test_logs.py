@@ -13,7 +13,7 @@ FOLDERS = ("p2p/", "node/")
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 EVENT = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
 BOUNDED = {
-    "node/app.py signed_twice": "a gate of its own: one a validator and minute",
+    "node/adopting.py": "at start",
     "node/check_processes.py": "a process of our own that ended: nobody sends what ends one",
     "node/driver.py signing_stopped": "our own standing, which changes seldom",
     "node/driver.py signing_resumed": "our own standing, which changes seldom",
@@ -30,7 +30,9 @@ BOUNDED = {
     "node/rpc/tls.py certificate_renewed": "by a timer; our own file",
     "node/service_manager.py service_manager_deaf": "by a timer, once until it hears again",
     "node/signer/server.py": "at start and end",
+    "node/snapshots/keeper.py": "our own, one a multiple of heights",
     "node/sync/catch_up.py sync_halted": "once: this node has stopped",
+    "node/wiring.py signed_twice": "a gate of its own: one a validator and minute",
     "p2p/credentials.py own_certificate_": "by a timer, at most once a second; our own file",
 }
 

@@ -26,28 +26,30 @@ class Homes:
     devnet: Devnet
 
     @classmethod
-    def made(cls, folder: Path) -> "Homes":
-        """Make the directories of a new network."""
-        return cls(folder, open_devnet(folder / "net", DevnetPlan(validators=4, base_port=0)))
+    def made(cls, folder: Path, base_port: int = 0) -> "Homes":
+        """Make the directories of a new network; port 0: of free ports."""
+        plan = DevnetPlan(validators=4, base_port=base_port)
+        return cls(folder, open_devnet(folder / "net", plan))
 
     def __getitem__(self, index: int) -> Path:
         return self.devnet.validators[index].directory
 
-    def grow(self, *indices: int, blocks: int = 1) -> list[CommittedBlock]:
+    def grow(self, *indices: int, blocks: int = 1, step_ms: int = STEP_MS) -> list[CommittedBlock]:
         """Let these nodes (default: all four) commit the same new blocks; return them."""
         chosen = indices or range(4)
         opened = [start(self[index]) for index in chosen]
         try:
-            return [self._decide([files for _own, files in opened]) for _ in range(blocks)]
+            ledgers = [files for _own, files in opened]
+            return [self._decide(ledgers, step_ms) for _ in range(blocks)]
         finally:
             for _own, files in opened:
                 files.close()
 
-    def _decide(self, opened: list[OpenFiles]) -> CommittedBlock:
+    def _decide(self, opened: list[OpenFiles], step_ms: int) -> CommittedBlock:
         ledger = opened[0].ledger
         head = ledger.head()
         request = BuildRequest(
-            time_ms=head.header.time_ms + STEP_MS,
+            time_ms=head.header.time_ms + step_ms,
             proposer=self.key(0).public_key,
             last_certificate=head.certificate.unchecked if head.certificate else None,
             evidence=(),

@@ -10,6 +10,7 @@ from genesis.verify import load_genesis
 from node.config import load_config
 from node.rebuilding import rebuild_store
 from node.rolling_back import CannotRollBack, RolledBack, roll_back
+from node.snapshotting import create_snapshot
 from node.store.faults import StoreLocked, StoreMissing
 from node.store.files import OsFiles
 from node.store.sign_state import STATE, SignStateFiles
@@ -36,6 +37,10 @@ def rolled_back(home, height: int, **options) -> RolledBack:
 
 def rebuilt(home, *, remove: bool = False):
     return rebuild_store(load_config(home), load_genesis(home / "genesis.json"), remove=remove)
+
+
+def snapshot(home):
+    return create_snapshot(load_config(home), load_genesis(home / "genesis.json"))
 
 
 def header_at(home, height: int):
@@ -151,12 +156,25 @@ def test_a_height_that_is_not_below_the_head_is_refused(home, height):
 
 def test_a_rollback_over_pruned_blocks_is_refused_with_the_way_out(home):
     config = home / "node.toml"
-    config.write_text(config.read_text() + "\n[retention]\nblocks = 2\n")
+    config.write_text(config.read_text() + "\n[retention]\nblocks = 2\n[snapshots]\nevery = 0\n")
     hour_of_blocks = 700  # replay protection keeps ten minutes
     grow(home, hour_of_blocks)
 
     with pytest.raises(CannotRollBack, match=r"pruned here.*sapha node rebuild"):
         rolled_back(home, 650)
+
+
+def test_a_rollback_over_pruned_blocks_begins_with_a_snapshot(home):
+    snapshot(home)
+    config = home / "node.toml"
+    config.write_text(config.read_text() + "\n[retention]\nblocks = 2\n")
+    grow(home, 640)
+    _head, before = header_at(home, 640)
+
+    done = rolled_back(home, 640)
+
+    head, _ = header_at(home, 640)
+    assert (done.from_height, head) == (646, before)
 
 
 def test_a_rollback_to_genesis_is_possible(home):
@@ -187,6 +205,23 @@ def test_after_a_rebuild_the_store_is_empty_and_the_node_listens_at_its_mark(hom
     assert opened.start.state.mark == SignMark(7, 0, 2)
     assert opened.start.reason == "the store is lost"
     assert (done.aside / "head").exists()
+
+
+def test_a_rebuild_takes_the_newest_sound_snapshot_and_listens_all_the_same(home):
+    for count in (2, 2):
+        snapshot(home)
+        grow(home, count)
+    sign_at(home, 11)
+    newest = home / "data" / "snapshots" / "000000000008" / "part-00000"
+    newest.write_bytes(newest.read_bytes()[:-1])
+
+    done = rebuilt(home)
+
+    _own, opened = start(home)
+    opened.close()
+    assert opened.ledger.head().header.height == done.height == 6
+    assert opened.start.reason == "the store is lost"
+    assert "000000000008" in done.passed_over[0]
 
 
 def test_a_rebuild_needs_no_store_and_removes_what_a_rollback_left(home):

@@ -125,7 +125,7 @@ def test_all_mistakes_are_named_at_once_with_place_value_and_what_is_allowed(tmp
         f"{file}: rpc.port = 70000: Input should be less than or equal to 65535",
         f"{file}: rpc.sokets_max: no such setting; did you mean sockets_max?",
         f"{file}: weather: no such setting; known are node, p2p, rpc, operator, audit, mempool, "
-        "store, blobs, sync, retention, sign_state, signer, log",
+        "store, blobs, sync, retention, snapshots, sign_state, signer, log",
     }
 
 

@@ -11,6 +11,7 @@ from node.rpc import RpcSettings
 from node.rpc.errors import RpcFault
 from node.rpc.methods import METHODS
 from node.rpc.values import hex_of
+from node.store.schema import BLOCKS, HEADERS, at_height
 from primitives.ids import address_of
 from primitives.transaction import sign_body
 from tests.builders import key
@@ -115,6 +116,29 @@ async def record(_node):
     return {}
 
 
+async def pruned_block(node):
+    prune(node)
+    return {"at": 1}
+
+
+async def pruned_validators(node):
+    prune(node)
+    return {"height": 0}
+
+
+async def pruned_events(node):
+    prune(node)
+    return {"from_height": 1}
+
+
+def prune(node):
+    """Remove blocks 0 and 1."""
+    store = node.chain.ledger.store
+    rows = [at_height(prefix, height) for prefix in (BLOCKS, HEADERS) for height in (0, 1)]
+    store._kv.write([(row, None) for row in rows])
+    store.chain.first_block = 2
+
+
 # Nodes of which little is left: what they are run with, and the call that is too much.
 FULL = {
     ("network_getRecord", "UNKNOWN_CONTRACT"): (
@@ -127,6 +151,10 @@ FULL = {
         {"strangers": Strangers(StrangerLimits(burst=1), clock=lambda: 0.0)},
         second_stranger,
     ),
+    ("chain_getBlock", "PRUNED"): ({}, pruned_block),
+    ("chain_getHeader", "PRUNED"): ({}, pruned_block),
+    ("chain_getValidators", "PRUNED"): ({}, pruned_validators),
+    ("events_search", "PRUNED"): ({}, pruned_events),
     ("tx_wait", "TOO_MANY_WAITING"): (
         {"settings": RpcSettings(waiting_max=0)},
         unknown_transaction,

@@ -50,6 +50,7 @@ async def test_the_status_names_chain_and_head(node):
         "chain_id": node.chain.genesis.chain_id,
         "genesis_hash": hex_of(node.chain.genesis.hash),
         "height": 1,
+        "first_height": 0,
         "block_hash": hex_of(head.block_hash),
         "state_root": hex_of(head.header.state_root),
         "time_ms": head.header.time_ms,

@@ -8,7 +8,7 @@ from node.store import schema
 from node.store.chain_store import BlockRecord, ChainStore, Pruned
 from node.store.faults import StoreDamaged
 from node.store.memory_kv import MemoryKv
-from node.store.pruning import Retention, prune
+from node.store.pruning import Bounds, Retention, prune
 from primitives.crypto import digest
 from primitives.ids import Height, TransactionId
 from tests.builders import TIME_MS, block, certificate, keys, transaction, unchecked, validators
@@ -27,14 +27,20 @@ def record_of(height: int) -> BlockRecord:
     )
 
 
+def bounds(head: int, **changes) -> Bounds:
+    far_ms = TIME_MS + 10**9
+    return Bounds(
+        **({"head": Height(head), "head_ms": TIME_MS + head, "below_ms": far_ms} | changes)
+    )
+
+
 def grow(kv: MemoryKv, heights: range, retention: Retention | None = None) -> ChainStore:
     """Store blocks as commits do; return the store."""
     chain = ChainStore(kv, Path("db"))
     for height in heights:
         kv.write(chain.puts(record_of(height)))
         chain.stored(Height(height))
-        far_ms = TIME_MS + 10**9
-        kv.write(prune(chain, retention or Retention(), head=Height(height), below_ms=far_ms))
+        kv.write(prune(chain, retention or Retention(), bounds(height)))
     return chain
 
 
@@ -134,10 +140,26 @@ def test_blocks_that_replay_protection_needs_are_kept():
     kv = MemoryKv()
     chain = grow(kv, range(10))
 
-    puts = prune(chain, Retention(blocks=1), head=Height(9), below_ms=TIME_MS + 2)
+    kv.write(prune(chain, Retention(blocks=1), bounds(9, below_ms=TIME_MS + 3)))
 
-    kv.write(puts)
-    assert chain.first_block == 2
+    assert chain.first_block == 2  # the last before them: a snapshot shows that none is missing
+
+
+def test_blocks_go_by_their_age_and_with_both_bounds_when_both_let_them():
+    by_age, by_both = (grow(MemoryKv(), range(10)) for _ in range(2))
+
+    prune(by_age, Retention(age_ms=6), bounds(9))
+    prune(by_both, Retention(age_ms=6, blocks=8), bounds(9))
+
+    assert (by_age.first_block, by_both.first_block) == (3, 2)
+
+
+def test_blocks_from_a_height_that_is_needed_on_are_kept():
+    chain = grow(MemoryKv(), range(10))
+
+    prune(chain, Retention(blocks=1), bounds(9, kept_from=Height(3)))
+
+    assert chain.first_block == 3
 
 
 @pytest.mark.parametrize("value", [b"", b"\x00", None])

@@ -11,7 +11,6 @@ from node.store.faults import StoreDamaged
 from node.store.memory_kv import MemoryKv
 from node.store.schema import ENTRIES, STATE
 from node.store.state_store import StateCaches, StateStore
-from primitives.state_chunk import CHUNK_BYTES_MAX, check_chunk, read_chunk
 from primitives.state_proof import BadProof, check_proof
 from primitives.state_tree import content_of, key_hash
 from tests.primitives.tree_model import TreeModel
@@ -185,28 +184,6 @@ def test_a_changed_balance_puts_at_most_fifty_bytes():
 
     assert len(puts) == len(MANY)
     assert sum(len(key) + len(value) for key, value in puts) <= 50 * len(MANY)
-
-
-@pytest.mark.parametrize("bytes_max", [1, 12_000, 20_000, CHUNK_BYTES_MAX])
-def test_chunks_are_the_whole_state_and_each_is_verified_alone(bytes_max):
-    kv, state = MemoryKv(), MANY | {b"long %d" % size: bytes(size) for size in range(30, 60)}
-    store = store_on(kv)
-    apply(kv, store, state)
-
-    chunks = [read_chunk(chunk.encode()) for chunk in store.chunks(bytes_max)]
-
-    for chunk in chunks:
-        check_chunk(chunk, state_root=store.root)
-    pairs = [pair for chunk in chunks for pair in chunk.pairs]
-    assert dict(pairs) == state
-    assert len(pairs) == chunks[0].count
-    assert pairs == sorted(pairs, key=lambda pair: key_hash(pair[0]))
-    assert bytes_max == 1 or max(len(chunk.encode()) for chunk in chunks) <= bytes_max
-    assert (len(chunks) == 1) == (bytes_max == CHUNK_BYTES_MAX)
-
-
-def test_a_state_without_keys_has_no_chunk():
-    assert list(store_on(MemoryKv()).chunks()) == []
 
 
 class CountingKv(MemoryKv):

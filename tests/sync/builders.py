@@ -103,6 +103,7 @@ class MemoryLedger:
         self._root_of = root_of
         self.refusals = 0
         self.notes: list[bytes] = []
+        self.first = 0
 
     def head(self) -> CommittedHead:
         last = self._blocks[-1] if self._blocks else None
@@ -137,6 +138,9 @@ class MemoryLedger:
 
     def block_at(self, height: Height) -> CommittedBlock | None:
         return self._blocks[height - 1] if 0 < height <= len(self._blocks) else None
+
+    def first_height(self) -> Height:
+        return Height(self.first)
 
     @property
     def height(self) -> int:

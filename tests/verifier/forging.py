@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from client import steps as client_steps
 from client.voting import record as client_record
 from client.voting import record_keys
 from client.voting.record import MAPS, RecordHead
@@ -10,6 +9,7 @@ from contracts.sdk.ports import BlockInfo
 from contracts.sdk.transcript import uint
 from contracts.voting.crypto.ballots import CAST, EncryptedBallot, cast_hash
 from contracts.voting.crypto.transcript import hash_of
+from genesis.following import Step
 from genesis.schema import show_genesis
 from primitives.block import Block, Header, transactions_root_of
 from primitives.codec import decode, encode
@@ -85,7 +85,7 @@ def text_of(record: Record) -> str:
             name: client_record.StateProven(one.key, one.value, one.proof)
             for name, one in record.state.items()
         },
-        steps=tuple(client_steps.Step(one.kind, one.proof) for one in record.steps),
+        steps=tuple(Step(one.kind, one.proof) for one in record.steps),
     )
     entries = [client_record.Entry(one.height, one.time_ms, one.raw) for one in record.entries]
     pages = [
@@ -93,7 +93,7 @@ def text_of(record: Record) -> str:
             page.header,
             page.certificate,
             tuple(record_keys.KeyProof(one.key, one.sid, one.proof) for one in page.proofs),
-            tuple(client_steps.Step(one.kind, one.proof) for one in page.steps),
+            tuple(Step(one.kind, one.proof) for one in page.steps),
         )
         for page in record.key_pages
     ]

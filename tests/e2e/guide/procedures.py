@@ -18,6 +18,7 @@ PROCEDURES: dict[str, Callable[[World], None]] = {
     "Another consensus key": accidents.nothing,
     "A consensus key was stolen": accidents.nothing,
     "Backup": accidents.nothing,
+    "Snapshots and old blocks": accidents.nothing,
     "The store is lost": accidents.store_lost,
     "The database is damaged": accidents.database_damaged,
     "The sign-state is lost": accidents.sign_state_lost,
