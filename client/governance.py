@@ -15,6 +15,7 @@ from contracts.governance.messages import (
 from contracts.governance.network.messages import NodeAdmission, NodeRetirement, SeatChange
 from contracts.governance.queries import agencies_page, officers_page
 from contracts.governance.state import Agency, Officer
+from contracts.governance.upgrades.messages import ContractUpgrade
 from primitives.ids import Address
 
 Part = (
@@ -26,6 +27,7 @@ Part = (
     | SeatChange
     | NodeAdmission
     | NodeRetirement
+    | ContractUpgrade
 )
 _PLACES = {
     Admission: "admission",
@@ -36,6 +38,7 @@ _PLACES = {
     SeatChange: "seat",
     NodeAdmission: "node",
     NodeRetirement: "retirement",
+    ContractUpgrade: "upgrade",
 }
 
 

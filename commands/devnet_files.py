@@ -252,7 +252,8 @@ def _configs(cast: Cast, agencies: list[Json]) -> dict[str, dict[str, Json]]:
     ]
     ours: dict[str, dict[str, Json]] = {
         "accounts": {"accounts": accounts},
-        "governance": {"agencies": agencies},
+        # Nobody has to prepare for an upgrade here.
+        "governance": {"agencies": agencies, "parameters": {"upgrade-notice-seconds": 1}},
     }
     given = {name: dict(config) for name, config in cast.configs.items()}
     # Here anyone may hold money and one key may issue it, unless the cast says otherwise.

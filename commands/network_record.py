@@ -9,6 +9,7 @@ from client.rpc import RpcClient
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, emit
 from commands.table import show_table
+from commands.upgrades import awaited, upgrade_json, upgrade_text
 from contracts.governance.network.messages import NodeAdmission
 from contracts.governance.network.queries import (
     NumberedVersion,
@@ -71,10 +72,12 @@ async def show(*, rpc: list[str] | None, as_json: bool) -> None:
     async with open_rpc(rpc) as client:
         version = await ask(client, network_version)
         nodes, waiting = await _nodes(client), await ask(client, seat_changes)
+        upgrades = await awaited(client)
     data = {
         "version": version,
         "nodes": [_node(node) for node in nodes],
         "waiting": [_waiting(entry) for entry in waiting],
+        "upgrades": [upgrade_json(one) for one in upgrades],
     }
     rows = [
         (
@@ -89,7 +92,7 @@ async def show(*, rpc: list[str] | None, as_json: bool) -> None:
     ]
     columns = ("node", "agency", "role", "since height", "address", "certificate until")
     table = show_table("Nodes", columns, rows)
-    lines = [_sentence(entry) for entry in waiting]
+    lines = [*[_sentence(entry) for entry in waiting], *map(upgrade_text, upgrades)]
     emit(data, "\n".join([f"version {version}", table, *lines]), as_json=as_json)
 
 

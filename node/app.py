@@ -26,7 +26,6 @@ from node.mempool import (
     Gossip,
     GossipSettings,
     Pool,
-    PoolLimits,
     SignatureChecker,
     StrangerLimits,
     Strangers,
@@ -37,11 +36,12 @@ from node.ports import CommittedBlock
 from node.room import DiskRoom
 from node.router import Router
 from node.rpc import RpcServer
-from node.serving import rpc_settings
+from node.serving import pool_limits, rpc_settings
 from node.signer.client import SignerLink
 from node.signer.place import fault_of, link_of, receipts_of, requests_of
 from node.sync import Sync, SyncCallbacks, SyncSettings
 from node.transaction_checks import TransactionChecks
+from node.upgrades import Upgrades, upgrades_of
 from node.version import release_version
 from node.view import RunningNode, ViewParts
 from p2p.ports import Channel
@@ -76,6 +76,7 @@ class Node:
     rpc: RpcServer
     view: RunningNode
     metrics: NodeMetrics
+    upgrades: Upgrades
 
 
 def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics) -> Node:
@@ -89,7 +90,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     router = Router()
     membership = Membership(config, own, files.ledger.reads.query)
     transport = _transport(config, own, router, metrics, membership)
-    pool = Pool(_pool_limits(config))
+    pool = Pool(pool_limits(config))
     gossip = Gossip(transport, pool, now_ms, GossipSettings(**config.mempool.gossip.model_dump()))
     checks = _checks(config, files, metrics)
     admission = _admission(config, files, pool, checks, gossip)
@@ -110,18 +111,12 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     )
     sync = _sync(config, files, transport, wiring)
     driver, first = _driver(own, files, wiring, sync)
-    view = _view(config, own, wiring, driver, sync)
+    upgrades = upgrades_of(own, files.ledger.reads, admission.submit, metrics, now_ms)
+    view = _view(config, own, wiring, (driver, sync, upgrades))
     rpc = RpcServer(view, rpc_settings(config), metrics)
     wiring.join(driver, view, rpc)
     pool.on_waiting, pool.on_dropped = driver.on_transactions, rpc.on_dropped
-    router.routes = {
-        Channel.CONSENSUS: driver.on_message,
-        Channel.SYNC: sync.on_frame,
-        Channel.TRANSACTIONS: gossip.on_frame,
-        Channel.BLOBS: blobs.on_frame,
-    }
-    router.connected += [driver.on_connected, blobs.on_connected]
-    router.disconnected += [sync.on_disconnected, blobs.on_disconnected]
+    _route(router, driver, sync, gossip, blobs)
     return Node(
         files=files,
         transport=transport,
@@ -136,7 +131,19 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         rpc=rpc,
         view=view,
         metrics=metrics,
+        upgrades=upgrades,
     )
+
+
+def _route(router: Router, driver: Driver, sync: Sync, gossip: Gossip, blobs: Blobs) -> None:
+    router.routes = {
+        Channel.CONSENSUS: driver.on_message,
+        Channel.SYNC: sync.on_frame,
+        Channel.TRANSACTIONS: gossip.on_frame,
+        Channel.BLOBS: blobs.on_frame,
+    }
+    router.connected += [driver.on_connected, blobs.on_connected]
+    router.disconnected += [sync.on_disconnected, blobs.on_disconnected]
 
 
 def _transport(
@@ -333,11 +340,12 @@ def _driver(
 
 
 def _view(
-    config: NodeConfig, own: Self, wiring: _Wiring, driver: Driver, sync: Sync
+    config: NodeConfig, own: Self, wiring: _Wiring, running: tuple[Driver, Sync, Upgrades]
 ) -> RunningNode:
+    driver, sync, upgrades = running
     return RunningNode(
         ViewParts(
-            facts=facts_of(own.member.name, own.genesis),
+            facts=facts_of(own.member.name, own.genesis, wiring.files.ledger.reads.contracts),
             ledger=wiring.files.ledger.reads,
             pool=wiring.pool,
             admission=wiring.admission,
@@ -355,6 +363,7 @@ def _view(
             now_ms=now_ms,
             certificate_days_left=wiring.transport.certificate_days_left,
             signer_fault=fault_of(wiring.link),
+            upgrade_finding=upgrades.finding,
         )
     )
 
@@ -380,14 +389,4 @@ def _transport_settings(config: NodeConfig, metrics: NodeMetrics) -> TransportSe
         session=SessionSettings(**own.session.model_dump()),
         backoff=BackoffSettings(**own.backoff.model_dump()),
         days_left=metrics.certificate_days_left.set,
-    )
-
-
-def _pool_limits(config: NodeConfig) -> PoolLimits:
-    return PoolLimits(
-        transactions_max=config.mempool.transactions_max,
-        bytes_max=config.mempool.bytes_max,
-        per_sender_max=config.mempool.per_sender_max,
-        per_source_max=config.mempool.per_source_max,
-        strangers_max=config.mempool.strangers_max,
     )

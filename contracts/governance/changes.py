@@ -34,6 +34,7 @@ from contracts.governance.network.nodes import (
 )
 from contracts.governance.rules import (
     MEMBERS_MAX,
+    UPGRADE_NOTICE_SECONDS,
     agency_of_id,
     is_member,
     parameter_of,
@@ -51,6 +52,7 @@ from contracts.governance.state import (
     members,
     parameters,
 )
+from contracts.governance.upgrades.rules import accept, check_upgrade
 from contracts.sdk import Address, Context, emit, require
 
 
@@ -65,6 +67,7 @@ def check_change(ctx: Context, change: Change) -> None:
         change.seat,
         change.node,
         change.retirement,
+        change.upgrade,
     )
     require(len([part for part in parts if part is not None]) == 1, OneChangeWanted)
     if change.admission is not None:
@@ -86,6 +89,8 @@ def check_change(ctx: Context, change: Change) -> None:
         check_admission(ctx, change.node)
     if change.retirement is not None:
         check_retirement(ctx, change.retirement)
+    if change.upgrade is not None:
+        check_upgrade(ctx, change.upgrade, value_of(ctx, UPGRADE_NOTICE_SECONDS))
 
 
 def apply_change(ctx: Context, change: Change) -> None:
@@ -107,6 +112,8 @@ def apply_change(ctx: Context, change: Change) -> None:
         admit_node(ctx, change.node)
     if change.retirement is not None:
         retire_node(ctx, change.retirement)
+    if change.upgrade is not None:
+        accept(ctx, change.upgrade)
 
 
 def require_free(ctx: Context, administrator: Address) -> None:

@@ -89,6 +89,14 @@ from contracts.governance.state import (
     proposals_made,
     votes,
 )
+from contracts.governance.upgrades.events import CodeCarried
+from contracts.governance.upgrades.messages import Carries
+from contracts.governance.upgrades.rules import (
+    by_node_or_agency,
+    found_contracts,
+    note_carrier,
+    settle_upgrades,
+)
 from contracts.sdk import Address, Config, Context, anyone, emit, require
 from contracts.sdk.calendar import DAY_MS, SECOND_MS
 
@@ -117,12 +125,14 @@ def found(ctx: Context, config: Config) -> None:
         parameters.save(ctx, known.name, value)
     given.finish()
     found_nodes(ctx, config)
+    found_contracts(ctx, config)
 
 
 @contract.end_block
 def end_block(ctx: Context) -> None:
-    """Do the changes of seats whose turn has come."""
+    """Do the changes of seats whose turn has come, and the upgrades whose time has."""
     settle(ctx)
+    settle_upgrades(ctx)
 
 
 @contract.execute(Ready, allow=by_nodes_agency)
@@ -136,6 +146,13 @@ def ready(ctx: Context, msg: Ready) -> None:
 def move_node(ctx: Context, msg: MoveNode) -> None:
     """Say where other nodes find a node from now on."""
     emit(ctx, NodeMoved(msg.node, msg.host, msg.port, move(ctx, msg)))
+
+
+@contract.execute(Carries, allow=by_node_or_agency)
+def carries(ctx: Context, msg: Carries) -> None:
+    """Say that a node has the code of a version that waits for its time."""
+    note_carrier(ctx, msg)
+    emit(ctx, CodeCarried(msg.node, msg.contract, msg.version))
 
 
 @contract.knows

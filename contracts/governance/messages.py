@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from contracts.governance.network.messages import NodeAdmission, NodeRetirement, SeatChange
+from contracts.governance.upgrades.messages import ContractUpgrade
 from contracts.sdk import Address, Chars, CountMax, Range, message, record
 
 # The codes of kinds are stable: other contracts ask for them by name.
@@ -95,6 +96,7 @@ class Change:
     seat: SeatChange | None
     node: NodeAdmission | None
     retirement: NodeRetirement | None
+    upgrade: ContractUpgrade | None
 
 
 @message

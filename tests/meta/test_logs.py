@@ -29,6 +29,7 @@ BOUNDED = {
     "node/service_manager.py service_manager_deaf": "by a timer, once until it hears again",
     "node/signer/server.py": "at start and end",
     "node/sync/catch_up.py sync_halted": "once: this node has stopped",
+    "node/upgrades.py": "by a timer; of what the agencies agreed on, a minute apart",
     "p2p/credentials.py own_certificate_": "by a timer, at most once a second; our own file",
 }
 
