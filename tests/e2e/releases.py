@@ -18,6 +18,7 @@ PARTS = (
     *("sapha", "primitives", "consensus", "contracts", "p2p", "node", "genesis", "client"),
     *("commands", "verifier", "scenes"),
 )
+_START_S = 180  # of processes on a machine that others share
 # What version 2 has besides: a query that version 1 lacks, and a migration of two pages.
 ADDED = '''"""What version 2 adds."""
 
@@ -67,7 +68,7 @@ def run_sapha(release: Path, *arguments: object) -> subprocess.CompletedProcess:
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 
@@ -102,7 +103,7 @@ class Machines:
 
     def wait(self, *numbers: int) -> None:
         for number in numbers:
-            until(partial(_answers, self.node(number).url), f"validator {number} answers")
+            until(partial(_answers, self.node(number).url), f"validator {number} answers", _START_S)
 
     def install(self, number: int, release: Path) -> None:
         """Stop a validator cleanly and start it with another release."""
@@ -114,7 +115,7 @@ class Machines:
         """Stop a validator; return its exit code."""
         process = self._processes.pop(number)
         process.terminate()
-        return process.wait(15)
+        return process.wait(60)
 
     def ended(self, number: int) -> int | None:
         """The exit code of a validator that ended by itself, None while it runs."""
