@@ -147,9 +147,9 @@ def test_a_contract_is_upgraded_under_payments_and_who_is_late_catches_up(machin
     payments = Payments(machines)
     with payments.going_on():
         decide(machines, newer, 1, begins=BEGINS, lasts="1s")
+        until(lambda: "warning" in checks(machines, LATE)["upgrades"], "who lacks it says so")
         machines.install(0, newer)
         machines.install(1, newer)
-        until(lambda: "warning" in checks(machines, LATE)["upgrades"], "who lacks it says so")
         until(lambda: "nothing waits" in run(machines, ROOT, UPGRADES), "it is void", WAIT_S)
         assert versions(machines)["cbdc"] == 1  # two of four were too few
 
