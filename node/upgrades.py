@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 
 from contracts.governance.upgrades.messages import Carries
 from contracts.governance.upgrades.queries import UpgradeStanding
+from contracts.tools.refusals import refusals
+from contracts.tools.source_form import forget_trees
 from node.execution.network_record import GOVERNANCE
 from node.execution.reads import LedgerReads
 from node.execution.versions import upgrades_in
@@ -20,7 +22,7 @@ from node.files import Self
 from node.mempool.admission import Outcome
 from node.observe import Finding
 from node.observe.metrics import NodeMetrics
-from primitives.crypto import SigningKey
+from primitives.crypto import Digest, SigningKey
 from primitives.errors import Rejected
 from primitives.ids import address_of
 from primitives.names import method_name
@@ -56,6 +58,7 @@ class Upgrades:
         self._lacking: tuple[UpgradeStanding, ...] = ()
         self._said_s: dict[tuple[str, int], float] = {}
         self._announced_ms: dict[tuple[str, int], int] = {}
+        self._carried: set[tuple[str, int, Digest]] = set()
 
     async def run(self) -> None:
         """Look, announce and warn, until cancelled."""
@@ -90,10 +93,18 @@ class Upgrades:
 
     async def _carries(self, one: UpgradeStanding) -> bool:
         """Return whether this node has the code: loaded beside the loop, and known from then on."""
-        upgrade = one.upgrade
-        return await asyncio.to_thread(
-            self._parts.reads.carries, one.contract, upgrade.version, upgrade.code_hash
-        )
+        facts = (one.contract, one.upgrade.version, one.upgrade.code_hash)
+        if facts not in self._carried and await asyncio.to_thread(self._load, *facts):
+            self._carried.add(facts)
+        return facts in self._carried
+
+    def _load(self, name: str, version: int, code_hash: Digest) -> bool:
+        """Load a contract, and read of it what its ABI says: the loop finds both at hand."""
+        contract = self._parts.reads.find_contract(name, version, code_hash)
+        if contract is not None:
+            refusals(contract)
+            forget_trees()
+        return contract is not None
 
     def _warn(self, one: UpgradeStanding) -> None:
         name, now_s = (one.contract, one.upgrade.version), asyncio.get_running_loop().time()

@@ -49,7 +49,7 @@ class LedgerReads:
         # Straight from the store: the height of a block by its hash, and encoded receipts.
         self.height_of = tip.store.chain.height_of
         self.receipts_at = tip.store.chain.receipts_at
-        self.carries = tip.shelf.carries  # whether this node has the code of a version
+        self.find_contract = tip.shelf.find  # by name, version and code; any thread may call
 
         def contracts() -> Contracts:
             return tip.reading

@@ -109,10 +109,6 @@ class Shelf:
             contracts=contracts, opened=opened, due=tuple(sorted(due.items())), fresh=fresh
         )
 
-    def carries(self, contract: str, version: int, code_hash: Digest) -> bool:
-        """Return whether this release has just this code."""
-        return self.find(contract, version, code_hash) is not None
-
     def _of(self, name: str, version: int, code_hash: Digest, place: str) -> Contract:
         founding = next((one for one in self.genesis.contracts if one.name == name), None)
         newest = self.newest.get(name)

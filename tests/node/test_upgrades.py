@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from contracts.governance.upgrades.messages import Carries
+from contracts.sdk import Contract
 from node.upgrades import UpgradeParts, Upgrades
 from primitives.crypto import Digest
 from primitives.errors import NotAllowed, UnknownQuery
@@ -46,9 +47,9 @@ class Node:
     def query(self, _contract, _name, _args):
         return tuple(self.waiting)
 
-    def carries(self, contract, version, code_hash):
+    def find_contract(self, contract, version, code_hash):
         assert code_hash == CODE
-        return self.carried
+        return Contract(contract, version=version) if self.carried else None
 
     def head(self):
         return SimpleNamespace(header=SimpleNamespace(chain_id="test-1", time_ms=TIME_MS))
