@@ -56,6 +56,7 @@ class Upgrades:
         self._parts = parts
         self._has_governance = GOVERNANCE in parts.reads.contracts()
         self._lacking: tuple[UpgradeStanding, ...] = ()
+        # By contract and the height at which the upgrade was accepted.
         self._said_s: dict[tuple[str, int], float] = {}
         self._announced_ms: dict[tuple[str, int], int] = {}
         self._carried: set[tuple[str, int, Digest]] = set()
@@ -107,14 +108,14 @@ class Upgrades:
         return contract is not None
 
     def _warn(self, one: UpgradeStanding) -> None:
-        name, now_s = (one.contract, one.upgrade.version), asyncio.get_running_loop().time()
+        name, now_s = (one.contract, one.upgrade.accepted), asyncio.get_running_loop().time()
         said_s = self._said_s.get(name)
         if said_s is None or now_s - said_s >= _SAY_AGAIN_S:
             self._said_s[name] = now_s
             log.warning("code_missing", extra={"reason": _sentence(one)})
 
     async def _announce(self, one: UpgradeStanding, key: SigningKey) -> None:
-        name, now_ms = (one.contract, one.upgrade.version), self._parts.now_ms()
+        name, now_ms = (one.contract, one.upgrade.accepted), self._parts.now_ms()
         if now_ms - self._announced_ms.get(name, 0) < _ANNOUNCE_AGAIN_MS:
             return
         self._announced_ms[name] = now_ms

@@ -25,7 +25,7 @@ GUIDE = "A contract goes on in another version"
 AGENCIES = {"dopa": 0, "bot": 1, "dga": 2, "oag": 3}
 LATE = 3
 UPGRADES = "sapha network upgrades"
-BEGINS = "40s"  # from the proposal on: votes and the acceptance come before
+BEGINS = "60s"  # from the proposal on: votes and the acceptance come before
 WAIT_S = 180
 LONGEST_S = 60.0  # of a payment, while validators stop and start on a machine that others share
 
@@ -148,6 +148,7 @@ def test_a_contract_is_upgraded_under_payments_and_who_is_late_catches_up(machin
     with payments.going_on():
         decide(machines, newer, 1, begins=BEGINS, lasts="1s")
         until(lambda: "warning" in checks(machines, LATE)["upgrades"], "who lacks it says so")
+        warned = checks(machines, LATE)["upgrades"]
         machines.install(0, newer)
         machines.install(1, newer)
         until(lambda: "nothing waits" in run(machines, ROOT, UPGRADES), "it is void", WAIT_S)
@@ -161,7 +162,6 @@ def test_a_contract_is_upgraded_under_payments_and_who_is_late_catches_up(machin
             WAIT_S,
         )
         shown = run(machines, ROOT, "sapha network show")
-        warned = checks(machines, LATE)["upgrades"]
         until(lambda: versions(machines)["cbdc"] == 2, "version 2 runs", WAIT_S)
         until(lambda: machines.ended(LATE) is not None, "the late validator stops", WAIT_S)
         settled = len(payments.paid)

@@ -90,6 +90,7 @@ def test_a_block_after_the_decision_is_executed_by_the_new_version_and_those_bef
 
     assert events_of(first) == ["BellMoved"]
     assert rung(chain, "bell 0") == 11
+    assert chain.ledger.query("bell", "tone_of", ("bell 0",)) == 7
     assert chain.commit(act(chain, ALICE, Tune("bell 0"), contract="bell")).receipts[0].is_ok
 
 

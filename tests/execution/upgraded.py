@@ -103,6 +103,12 @@ def count_ends(ctx):
 
 
 @two.query
+def tone_of(ctx, name: Name) -> int:
+    """The tone of a bell."""
+    return bells.get(ctx, name, Bell(0, 0)).tone
+
+
+@two.query
 def ended(ctx) -> int:
     """How many blocks ended."""
     return ends.get(ctx)

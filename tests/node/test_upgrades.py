@@ -37,8 +37,8 @@ class Node:
         )
 
     @staticmethod
-    def upgrade(contract, version, carried_by=()):
-        facts = (version, CODE, "0.2.0", TIME_MS, TIME_MS + 1, 9)
+    def upgrade(contract, version, carried_by=(), accepted=9):
+        facts = (version, CODE, "0.2.0", TIME_MS, TIME_MS + 1, accepted)
         return (contract, facts, carried_by, ("v0",))
 
     def contracts(self):
@@ -82,6 +82,16 @@ async def test_it_says_so_again_only_when_no_block_took_it_in_a_minute():
     await node.upgrades.look()
 
     assert (once, len(node.submitted)) == (1, 2)
+
+
+async def test_of_an_upgrade_that_is_agreed_on_again_it_says_so_at_once():
+    node = Node()
+    await node.upgrades.look()
+
+    node.waiting = [node.upgrade("cbdc", 2, accepted=20)]
+    await node.upgrades.look()
+
+    assert len(node.submitted) == 2
 
 
 async def test_what_is_known_is_not_said_again():
