@@ -108,6 +108,7 @@ class Payments:
     def __init__(self, machines) -> None:
         self.paid: list[dict] = []
         self.refused: list[str] = []
+        self.cut_off = 0  # validator 0 was being restarted: nobody knows whether it was paid
         self.longest_s = 0.0  # between two that were paid
         self._payer, self._over = Payer(machines.network, "demo-1"), threading.Event()
         self._thread = threading.Thread(target=self._pay_on)
@@ -131,7 +132,8 @@ class Payments:
                 time.sleep(0.2)
                 continue
             except OSError:
-                time.sleep(0.2)  # validator 0 is being restarted
+                self.cut_off += 1
+                time.sleep(0.2)
                 continue
             if done["status"] != "committed":
                 self.refused.append(str(done))
@@ -185,6 +187,7 @@ def test_a_contract_is_upgraded_under_payments_and_who_is_late_catches_up(machin
     assert versions(machines, LATE)["cbdc"] == 2
     network.agreed_root([0, 1, 2, LATE])
     assert {done["receipt"]["code"] for done in payments.paid} == {"OK"}
-    assert Payer(network, "demo-2").balance(LATE) == before + len(payments.paid)
+    received = Payer(network, "demo-2").balance(LATE) - before
+    assert len(payments.paid) <= received <= len(payments.paid) + payments.cut_off
     assert all("CONTRACT_MIGRATING" in why for why in payments.refused), payments.refused
     assert payments.longest_s < LONGEST_S
