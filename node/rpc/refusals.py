@@ -4,6 +4,7 @@ What a contract refuses of its own is in its ABI. How a refusal becomes an error
 node.rpc.errors.
 """
 
+from contracts.sdk.errors import ContractMigrating
 from node.blobs.errors import (
     BlobHeadMissing,
     BlobQuota,
@@ -115,6 +116,7 @@ OF_TRANSACTIONS: Refusals = (
     RepeatedSignature(f"key {_KEY} is repeated or out of order"),
 )
 UNKNOWN_CONTRACT = UnknownContract("no contract 'lottery' is active", contract="lottery")
+_MIGRATING = ContractMigrating("cbdc is moving to version 2")
 _OF_VALUES: Refusals = (
     WrongArgumentCount("1 arguments, must be 3: to, amount, memo"),
     WrongArgumentType("amount must be an integer", field="amount"),
@@ -136,6 +138,7 @@ OF_ADMISSION: Refusals = (
     MissingSignature(have=0, need=1),
     ForeignSignature(f"key {_KEY} is not the account's"),
     UNKNOWN_CONTRACT,
+    _MIGRATING,
     UnknownMethod("contract cbdc has no method 'steal'", method="steal"),
     *_OF_VALUES,
     NotAllowed("cbdc.issue: Only the central bank may call.", method="issue"),
@@ -149,6 +152,7 @@ OF_TRIALS: Refusals = (SimulationTooDear("cbdc.pay_many: one call may use at mos
 OF_ADDRESSES: Refusals = (BadAddress("'sph1x' is not an address: checksum or prefix is wrong"),)
 OF_QUERIES: Refusals = (
     UNKNOWN_CONTRACT,
+    _MIGRATING,
     UnknownQuery("contract cbdc has no query 'balances'", query="balances"),
     *_OF_VALUES,
     *OF_ADDRESSES,
