@@ -13,8 +13,9 @@ from contracts.registry import CONTRACTS
 from genesis.build import build_genesis, devnet_plan
 from genesis.code import shipped_contracts
 from genesis.schema import Genesis, GenesisMember
-from node.execution.genesis_block import active_contracts, make_genesis_block
+from node.execution.genesis_block import make_genesis_block
 from node.execution.replay import replay_horizon_ms
+from node.execution.versions import Shelf
 from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
 from node.ports import BuildRequest
 from node.store.opening import StoreSettings, create_store
@@ -137,7 +138,8 @@ def _preload(folder: Path, genesis: Genesis, keys: int, senders: list[SigningKey
         store._kv.write(store.state.puts(plan))
         store.state.applied(plan)
         funded = {}
-    made = make_genesis_block(genesis, active_contracts(genesis, CONTRACTS), store.state)
+    founding = Shelf(genesis=genesis, newest=CONTRACTS).founding()
+    made = make_genesis_block(genesis, founding, store.state)
     store.commit(made.record, made.state, replay_from_ms=replay_horizon_ms(genesis.time_ms))
     store.close()
 

@@ -20,6 +20,7 @@ from contracts.governance.network.messages import (
 )
 from contracts.governance.queries import agencies_page, officers_page
 from contracts.governance.state import Agency, Officer
+from contracts.governance.upgrades.messages import ContractUpgrade
 from primitives.ids import Address
 
 Part = (
@@ -32,6 +33,7 @@ Part = (
     | NodeAdmission
     | NodeRetirement
     | StolenKey
+    | ContractUpgrade
 )
 _PLACES = {
     Admission: "admission",
@@ -43,6 +45,7 @@ _PLACES = {
     NodeAdmission: "node",
     NodeRetirement: "retirement",
     StolenKey: "stolen",
+    ContractUpgrade: "upgrade",
 }
 
 

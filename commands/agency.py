@@ -118,13 +118,20 @@ def _change_text(change: Change) -> str:
             return f"give {name} a seat among the validators"
         return f"take the seat of {name} away; it goes on as an observer"
     if change.node is not None:
-        new, role = change.node, "validator" if change.node.is_validator else "observer"
-        return f"admit node {new.name} of {new.agency_id} at {new.host}:{new.port}, {role}"
+        node, role = change.node, "validator" if change.node.is_validator else "observer"
+        return f"admit node {node.name} of {node.agency_id} at {node.host}:{node.port}, {role}"
     if change.retirement is not None:
         return f"take {change.retirement.node} out of the network"
     if change.stolen is not None:
         key = change.stolen.public_key.hex()
         return f"give {change.stolen.node} the key 0x{key}: the one that it has is stolen"
+    if change.upgrade is not None:
+        new = change.upgrade
+        return (
+            f"let {new.contract} go on in version {new.version} (release {new.release}), code"
+            f" 0x{new.code_hash.hex()}, from {time_text(new.activate_at_ms)}; void at"
+            f" {time_text(new.void_at_ms)}"
+        )
     parts = [
         f"{kind}: " + " ".join(_word(value) for value in fields.values())
         for kind, fields in _parts(change).items()

@@ -72,8 +72,8 @@ async def fund_accounts(devnet: Devnet) -> None:
 
 
 async def bring_up(devnet: Devnet, supervisor: Supervisor) -> None:
-    """Return when every validator answers. Raises LocalFault when one ends or is silent."""
-    waits = [asyncio.create_task(wait_answering(node)) for node in devnet.validators]
+    """Return when every node answers. Raises LocalFault when one ends or is silent."""
+    waits = [asyncio.create_task(wait_answering(node)) for node in devnet.nodes]
     try:
         while not all(task.done() for task in waits):
             await asyncio.wait(waits, timeout=_POLL_S)

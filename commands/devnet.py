@@ -46,16 +46,17 @@ from commands.table import show_table
 from primitives.ids import show_address
 
 
-async def up(
+async def up(  # noqa: PLR0913 - each is an option of the command
     *,
     validators: int,
+    observers: int | None,
     directory: Path,
     base_port: int,
     services: list[str] | None,
     as_json: bool,
 ) -> None:
-    """Start the validators, fund demo accounts, and run until Ctrl-C."""
-    plan = DevnetPlan(validators=validators, base_port=base_port)
+    """Start the nodes, fund demo accounts, and run until Ctrl-C."""
+    plan = DevnetPlan(validators=validators, observers=observers, base_port=base_port)
     cast = _cast_of(directory, services or [])
     devnet = open_devnet(directory, plan if cast is None else cast.plan(plan))
     if cast is not None:
@@ -64,7 +65,7 @@ async def up(
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with Supervisor(devnet) as supervisor:
+    async with Supervisor(devnet, observers=devnet.observers) as supervisor:
         if await _unless(stop, _start(devnet, supervisor, cast)):
             async with signing_in(devnet):
                 _announce(devnet, as_json=as_json)
@@ -79,9 +80,9 @@ def stop_network(*, directory: Path, as_json: bool) -> None:
 
 
 def kill_validator(index: int, *, directory: Path, as_json: bool) -> None:
-    """Kill one validator as a power cut would (SIGKILL)."""
+    """Kill one node as a power cut would (SIGKILL)."""
     devnet = load_devnet(directory)
-    node = devnet.validator(index)
+    node = devnet.node(index)
     pid = pid_of(node.name, run_dir_of(devnet))
     if pid is None:
         raise CheckFailed(f"{node.name} does not run")
@@ -90,9 +91,9 @@ def kill_validator(index: int, *, directory: Path, as_json: bool) -> None:
 
 
 async def restart(index: int, *, directory: Path, as_json: bool) -> None:
-    """Start one validator again and return when it answers."""
+    """Start one node again and return when it answers."""
     devnet = load_devnet(directory)
-    node = devnet.validator(index)
+    node = devnet.node(index)
     await asyncio.to_thread(request_restart, devnet, node)
     run_dir = run_dir_of(devnet)
     await wait_answering(node, lambda: pid_of(node.name, run_dir) is None)
@@ -104,6 +105,7 @@ async def status(*, directory: Path, as_json: bool) -> None:
     """Show each node's process and height, the spare's too; exit 1 unless all validators answer."""
     devnet = load_devnet(directory)
     rows = [await _row(devnet, node) for node in devnet.validators]
+    observers = [await _row(devnet, node) for node in devnet.observers]
     spare = await _row(devnet, devnet.spare)
     columns = ["name", "pid", "height", "block", "rpc"]
     text = show_table(
@@ -111,10 +113,15 @@ async def status(*, directory: Path, as_json: bool) -> None:
         columns,
         [
             [row[column] if row[column] is not None else "-" for column in columns]
-            for row in [*rows, spare]
+            for row in [*rows, *observers, spare]
         ],
     )
-    data = {"chain_id": devnet.genesis.chain_id, "validators": rows, "spare": spare}
+    data = {
+        "chain_id": devnet.genesis.chain_id,
+        "validators": rows,
+        "observers": observers,
+        "spare": spare,
+    }
     emit(data, text, as_json=as_json)
     if any(row["height"] is None for row in rows):
         raise CheckFailed("not every validator answers; see node.log in its directory")
@@ -184,6 +191,7 @@ def _announce(devnet: Devnet, *, as_json: bool) -> None:
         "chain_id": devnet.genesis.chain_id,
         "dir": str(devnet.directory),
         "rpc": devnet.urls,
+        "observers": [node.url for node in devnet.observers],
         "accounts": accounts,
         "services": founded_services(devnet.directory),
         "sign_in": sign_in_data(devnet),
@@ -194,6 +202,7 @@ def _announce(devnet: Devnet, *, as_json: bool) -> None:
         f"chain   {devnet.genesis.chain_id}",
         f"dir     {devnet.directory}",
         *(f"rpc {node.index}   {node.url}" for node in devnet.validators),
+        *(f"rpc {node.index}   {node.url}   {node.name}" for node in devnet.observers),
         show_table(title, ["account", "address"], rows),
         *_cast_lines(devnet),
         "Ctrl-C stops all.",

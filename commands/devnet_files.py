@@ -1,14 +1,14 @@
 """The directory of a development network: who is in it, its keys, ports and pid files.
 
 <dir>/devnet.json genesis.json accounts.json agencies.json keys/central-bank.key run/
-      validator-N/ observer/
+      validator-N/ observer/ observer-N/
 """
 
 import json
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -78,6 +78,12 @@ class Devnet:
     directory: Path
     genesis: Genesis
     validators: tuple[DevnetNode, ...]
+    observers: tuple[DevnetNode, ...] = ()
+
+    @property
+    def nodes(self) -> tuple[DevnetNode, ...]:
+        """All that `devnet up` runs, in the order of their numbers: validators, then observers."""
+        return (*self.validators, *self.observers)
 
     @property
     def urls(self) -> list[str]:
@@ -112,8 +118,14 @@ class Devnet:
         """The member that `devnet join` runs, whether or not it has a seat by now."""
         home = self.directory / OBSERVER
         port = load_config(home).rpc.port
-        index = len(self.validators)
+        index = len(self.nodes)
         return DevnetNode(index=index, name=OBSERVER, directory=home, rpc_port=port)
+
+    def node(self, index: int) -> DevnetNode:
+        """Return the validator or observer of a number. Raises UsageFault."""
+        if not 0 <= index < len(self.nodes):
+            raise UsageFault(f"node {index}: there are 0 to {len(self.nodes) - 1}")
+        return self.nodes[index]
 
     def validator(self, index: int) -> DevnetNode:
         """Return the validator of a number. Raises UsageFault."""
@@ -140,6 +152,7 @@ class DevnetPlan:
     """What a new development network is to be; port 0 takes free ports."""
 
     validators: int = 4
+    observers: int | None = None  # None: as many as there are, 0 in a new network
     base_port: int = 26600
     parameters: Parameters | None = None
     strangers_per_second: int | None = 1_000  # on one machine nobody is known at first
@@ -153,7 +166,8 @@ def open_devnet(directory: Path, plan: DevnetPlan) -> Devnet:
     """Return the network in `directory`, made by `plan` if there is none.
 
     Raises:
-        UsageFault: the network there has another number of validators, or a port is taken.
+        UsageFault: the network there has another number of validators or observers, or a port is
+            taken.
         LocalFault: the disk refuses.
     """
     if not (directory / "devnet.json").exists():
@@ -162,6 +176,8 @@ def open_devnet(directory: Path, plan: DevnetPlan) -> Devnet:
     if len(found.validators) != plan.validators:
         count = len(found.validators)
         raise UsageFault(f"{directory} holds a network of {count} validators; use -n {count}")
+    if plan.observers not in {None, len(found.observers)}:
+        raise UsageFault(f"{directory} holds a network of {len(found.observers)} observers")
     return found
 
 
@@ -171,6 +187,7 @@ def load_devnet(directory: Path) -> Devnet:
     try:
         document = json.loads(read_text(path))
         ports = [int(port) for port in document["rpc_ports"]]
+        observer_ports = [int(port) for port in document.get("observer_rpc_ports", [])]
     except FileNotFoundError as error:
         raise NoDevnet(f"{directory}: no network here; start one: sapha devnet up") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -178,22 +195,28 @@ def load_devnet(directory: Path) -> Devnet:
     return Devnet(
         directory=directory,
         genesis=load_genesis(directory / "genesis.json"),
-        validators=tuple(
-            DevnetNode(
-                index=index,
-                name=f"validator-{index}",
-                directory=directory / f"validator-{index}",
-                rpc_port=port,
-            )
-            for index, port in enumerate(ports)
-        ),
+        validators=_nodes(directory, "validator", ports, 0),
+        observers=_nodes(directory, OBSERVER, observer_ports, len(ports)),
+    )
+
+
+def _nodes(directory: Path, role: str, ports: Sequence[int], first: int) -> tuple[DevnetNode, ...]:
+    return tuple(
+        DevnetNode(
+            index=first + number,
+            name=f"{role}-{number}",
+            directory=directory / f"{role}-{number}",
+            rpc_port=port,
+        )
+        for number, port in enumerate(ports)
     )
 
 
 def check_ports_free(devnet: Devnet) -> None:
     """Raise LocalFault naming the first port that another program listens on."""
-    p2p_ports = [member.port for member in devnet.genesis.members if member.is_validator]
-    for port in [*p2p_ports, *(node.rpc_port for node in devnet.validators)]:
+    running = {node.name for node in devnet.nodes}
+    p2p_ports = [member.port for member in devnet.genesis.members if member.name in running]
+    for port in [*p2p_ports, *(node.rpc_port for node in devnet.nodes)]:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -205,7 +228,9 @@ def check_ports_free(devnet: Devnet) -> None:
 
 
 def _make(directory: Path, plan: DevnetPlan) -> Devnet:
-    names = [f"validator-{index}" for index in range(plan.validators)] + [OBSERVER]
+    validators = [f"validator-{index}" for index in range(plan.validators)]
+    observers = [f"{OBSERVER}-{index}" for index in range(plan.observers or 0)]
+    names = [*validators, OBSERVER, *observers]
     ports = _ports(len(names), plan.base_port)
     members = [
         make_node(
@@ -217,7 +242,7 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
                 p2p_port=p2p_port,
                 rpc_host=HOST,
                 rpc_port=rpc_port,
-                is_validator=name != OBSERVER,
+                is_validator=name in validators,
                 strangers_per_second=plan.strangers_per_second,
                 share_percent=plan.share_percent,
                 own_networks=plan.own_networks,
@@ -227,7 +252,7 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
         for name, (p2p_port, rpc_port) in zip(names, ports, strict=True)
     ]
     bank = Wallet.generate()
-    founders = {name: Wallet.generate() for name in names if name != OBSERVER}
+    founders = {name: Wallet.generate() for name in validators}
     configs = _configs(plan.cast, _agencies(founders, bank, plan.cast))
     base = devnet_plan(time.time_ns() // 1_000_000)
     if plan.parameters is not None:
@@ -239,7 +264,10 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
     _write_accounts(directory, bank)
     seeds = {name: wallet.seed.hex() for name, wallet in founders.items()}
     write_secret(directory / "agencies.json", json.dumps(seeds, indent=2) + "\n")
-    document = {"format": _FORMAT, "rpc_ports": [rpc for _, rpc in ports[:-1]]}
+    rpc_ports, count = [rpc for _, rpc in ports], len(validators)
+    document = {"format": _FORMAT, "rpc_ports": rpc_ports[:count]}
+    if observers:
+        document["observer_rpc_ports"] = rpc_ports[count + 1 :]
     write_whole(directory / "devnet.json", (json.dumps(document) + "\n").encode())
     return load_devnet(directory)
 
@@ -252,7 +280,8 @@ def _configs(cast: Cast, agencies: list[Json]) -> dict[str, dict[str, Json]]:
     ]
     ours: dict[str, dict[str, Json]] = {
         "accounts": {"accounts": accounts},
-        "governance": {"agencies": agencies},
+        # Nobody has to prepare for an upgrade here.
+        "governance": {"agencies": agencies, "parameters": {"upgrade-notice-seconds": 1}},
     }
     given = {name: dict(config) for name, config in cast.configs.items()}
     # Here anyone may hold money and one key may issue it, unless the cast says otherwise.

@@ -10,6 +10,7 @@ from client.rpc import RpcClient
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, emit
 from commands.table import show_table
+from commands.upgrades import awaited, upgrade_json, upgrade_text
 from contracts.governance.network.messages import NodeAdmission
 from contracts.governance.network.queries import (
     NumberedVersion,
@@ -72,6 +73,7 @@ async def show(*, rpc: list[str] | None, as_json: bool) -> None:
     async with open_rpc(rpc) as client:
         version = await ask(client, network_version)
         nodes, (waiting, due) = await all_nodes(client), await waiting_changes(client)
+        upgrades = await awaited(client)
     data = {
         "version": version,
         "nodes": [_node(node) for node in nodes],
@@ -79,6 +81,7 @@ async def show(*, rpc: list[str] | None, as_json: bool) -> None:
             _waiting(entry) | {"due_height": first}
             for entry, first in zip(waiting, due, strict=True)
         ],
+        "upgrades": [upgrade_json(one) for one in upgrades],
     }
     rows = [
         (
@@ -94,6 +97,7 @@ async def show(*, rpc: list[str] | None, as_json: bool) -> None:
     columns = ("node", "agency", "role", "since height", "address", "certificate until")
     table = show_table("Nodes", columns, rows)
     lines = [_sentence(entry, first) for entry, first in zip(waiting, due, strict=True)]
+    lines += map(upgrade_text, upgrades)
     emit(data, "\n".join([f"version {version}", table, *lines]), as_json=as_json)
 
 

@@ -17,7 +17,7 @@ from typing import Protocol, TypeAlias
 
 import sapha
 from client.files import write_whole
-from commands.devnet_files import OBSERVER, DevnetNode
+from commands.devnet_files import DevnetNode
 from commands.output import say
 from primitives.errors import LocalFault
 
@@ -135,12 +135,12 @@ def request_restart(devnet: Network, node: DevnetNode) -> None:
 
 
 def stop_all(devnet: Network) -> int:
-    """Stop the supervisor, every validator and the spare; return how many processes ran."""
+    """Stop the supervisor and every node, the spare too; return how many processes ran."""
     run_dir = run_dir_of(devnet)
     supervisor = pid_of(_SUPERVISOR, run_dir)
     if supervisor is not None:
         end([supervisor], kill_after_s=2 * _STOP_S)
-    names = [*(node.name for node in devnet.validators), OBSERVER, GATEWAY]
+    names = sorted(path.stem for path in run_dir.glob("*.pid"))
     pids = [pid_of(name, run_dir) for name in names]
     left = [pid for pid in pids if pid is not None]
     end(left)
@@ -153,13 +153,19 @@ def run_dir_of(devnet: Network) -> Path:
 
 
 class Supervisor:
-    """Starts every validator, reports those that end, restarts on request, stops all.
+    """Starts every validator and these observers, reports those that end, restarts on request.
 
-    Use it as `async with Supervisor(devnet)`; raises AlreadyUp.
+    It stops all in the end. Use it as `async with Supervisor(devnet)`; raises AlreadyUp.
     """
 
-    def __init__(self, devnet: Network, command: Command = start_command) -> None:
+    def __init__(
+        self,
+        devnet: Network,
+        command: Command = start_command,
+        observers: tuple[DevnetNode, ...] = (),
+    ) -> None:
         self._devnet = devnet
+        self._nodes = (*devnet.validators, *observers)
         self._command = command
         self._run_dir = run_dir_of(devnet)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
@@ -172,7 +178,7 @@ class Supervisor:
         record_pid(_SUPERVISOR, self._run_dir, os.getpid())
         for request in self._run_dir.glob("*.restart"):
             request.unlink()
-        for node in self._devnet.validators:
+        for node in self._nodes:
             self._children[node.name] = launch(node, self._run_dir, self._command)
         self._watch = asyncio.create_task(self._run())
         return self
@@ -186,13 +192,13 @@ class Supervisor:
         _pid_path(self._run_dir, _SUPERVISOR).unlink(missing_ok=True)
 
     def ended(self) -> list[str]:
-        """Return the names of the validators that do not run."""
+        """Return the names of the nodes that do not run."""
         return [name for name, child in self._children.items() if child.poll() is not None]
 
     async def _run(self) -> None:
         reported: dict[str, int] = {}
         while True:
-            for node in self._devnet.validators:
+            for node in self._nodes:
                 child = self._children[node.name]
                 request = _request_path(self._run_dir, node.name)
                 if request.exists():

@@ -1,7 +1,8 @@
-"""The contracts of this version: name -> contract, and the hash of each one's code.
+"""The contracts that this release carries: each one's newest version, older ones, and their hashes.
 
-A contract is a folder beside this file. `contracts.tools.lint` checks its source; then all its
-modules are imported, in order of their names, and what they define belongs to the contract.
+A contract is a folder beside this file; an older version that some network still runs is frozen in
+its folder `v<version>`. `contracts.tools.lint` checks its source; then all modules are imported,
+in order of their names, and what they define belongs to the contract.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,8 +12,9 @@ from pathlib import Path
 
 from contracts.sdk.contract import Contract
 from contracts.sdk.errors import BadContract
-from contracts.tools.code_hash import hash_of_code
+from contracts.tools.code_hash import frozen_versions, hash_of_code, sources_of
 from contracts.tools.lint import check_folder
+from contracts.tools.versions import check_state
 from primitives.crypto import Digest
 from primitives.errors import UnknownContract
 
@@ -21,27 +23,61 @@ NAMES = ("accounts", "cbdc", "complaints", "governance", "identity", "voting")
 _FOLDER = Path(__file__).parent
 
 
+def frozen_of(name: str) -> tuple[int, ...]:
+    """Return the versions of `name` that this release carries beside the newest."""
+    return frozen_versions(_FOLDER / name)
+
+
 @cache
-def code_hash(name: str) -> Digest:
-    """Return the hash of the code of `name`, as `contracts.tools.code_hash` defines it.
+def code_hash(name: str, version: int | None = None) -> Digest:
+    """Return the hash of the code of the newest `name`, or of a frozen version of it.
 
     Raises:
-        UnknownContract: this version ships no contract `name`.
+        UnknownContract: this release carries no such contract.
     """
+    if name not in NAMES or version not in {None, *frozen_of(name)}:
+        shown = f"{name!r:.70}" if version is None else f"{name!r:.70} of version {version}"
+        raise UnknownContract(f"no contract {shown} is shipped", contract=name[:64])
+    return hash_of_code(name, version=version)
+
+
+def find_contract(name: str, version: int, wanted: Digest) -> Contract | None:
+    """Return the contract of this version if this release carries it with just this code."""
     if name not in NAMES:
-        raise UnknownContract(f"no contract {name!r:.70} is shipped", contract=name[:64])
-    return hash_of_code(name)
+        return None
+    if version in frozen_of(name):
+        return frozen_contract(name, version) if code_hash(name, version) == wanted else None
+    newest = CONTRACTS[name]
+    return newest if newest.version == version and code_hash(name) == wanted else None
 
 
-def load_contract(name: str) -> Contract:
-    """Return the contract in folder `name`, after its source passed the determinism rules.
+def hash_of(contract: Contract) -> Digest | None:
+    """Return the hash of a contract's code, None for one that is not from here."""
+    name, version = contract.name, contract.version
+    if CONTRACTS.get(name) is contract:
+        return code_hash(name)
+    if name not in NAMES or version not in frozen_of(name):
+        return None
+    return code_hash(name, version) if frozen_contract(name, version) is contract else None
+
+
+@cache
+def frozen_contract(name: str, version: int) -> Contract:
+    """Return a frozen version. Raises what `load_contract` raises."""
+    return load_contract(name, version)
+
+
+def load_contract(name: str, version: int | None = None) -> Contract:
+    """Return the newest contract in folder `name`, or a frozen one, once its source is checked.
 
     Raises:
         ContractRefused: a line breaks a rule; names file, line and rule.
-        BadContract: the folder declares no contract of that name.
+        BadContract: the folder declares no contract of that name, or of that version; or its state
+            has another form than that of the same name in the newest.
     """
-    folder = _FOLDER / name
-    check_folder(folder, package=f"contracts.{name}")
+    folder = _FOLDER / name if version is None else _FOLDER / name / f"v{version}"
+    package = ".".join(("contracts", *folder.relative_to(_FOLDER).parts))
+    check_folder(folder, package=package)
     modules = [import_module(part) for part in _module_names(folder)]
     things = [thing for module in modules for thing in vars(module).values()]
     declared = {thing for thing in things if isinstance(thing, Contract)}
@@ -50,12 +86,16 @@ def load_contract(name: str) -> Contract:
     contract = declared.pop()
     for module in modules:
         contract.adopt(module)
+    if version is not None:
+        if contract.version != version:
+            raise BadContract(f"{package} declares version {contract.version}")
+        check_state(contract, CONTRACTS[name])
     return contract
 
 
 def _module_names(folder: Path) -> list[str]:
     """Return the import names of a folder's modules, sorted."""
-    paths = [path.relative_to(_FOLDER).with_suffix("") for path in folder.rglob("*.py")]
+    paths = [path.relative_to(_FOLDER).with_suffix("") for path in sources_of(folder)]
     return sorted(".".join(("contracts", *path.parts)) for path in paths if path.stem != "__init__")
 
 
@@ -65,7 +105,7 @@ if __doc__ is None:
 
 
 class _Shipped(Mapping[str, Contract]):
-    """The contracts by name; each is loaded when it is first asked for, and once."""
+    """The newest contracts by name; each is loaded when it is first asked for, and once."""
 
     def __init__(self) -> None:
         self._loaded: dict[str, Contract] = {}

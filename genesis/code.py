@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from contracts.registry import CONTRACTS, code_hash
+from contracts.registry import CONTRACTS, code_hash, frozen_of
 from genesis.errors import GenesisCodeDiffers, GenesisFieldWrong
 from genesis.schema import Genesis, GenesisContract, Json
 
@@ -26,8 +26,11 @@ def shipped_contracts(configs: Mapping[str, Mapping[str, Json]]) -> tuple[Genesi
     )
 
 
-def check_code(genesis: Genesis) -> None:
-    """Check that this node ships exactly the contract code that `genesis` names.
+def check_code(genesis: Genesis, *, is_founding: bool = True) -> None:
+    """Check that this node carries exactly the contract code that `genesis` names.
+
+    A network that was upgraded may not need it any more: unless `is_founding`, a version that is
+    no longer carried passes here, and the ledger asks for what its head says.
 
     Raises:
         GenesisFieldWrong: a contract that this node does not have.
@@ -36,11 +39,15 @@ def check_code(genesis: Genesis) -> None:
     for index, contract in enumerate(genesis.contracts):
         place = f"contracts[{index}]"
         _check_known(contract.name, f"{place}.name")
-        shipped = CONTRACTS[contract.name].version
-        if contract.version != shipped:
+        newest, frozen = CONTRACTS[contract.name].version, frozen_of(contract.name)
+        if contract.version not in {newest, *frozen}:
+            if contract.version < newest and not is_founding:
+                continue
+            shipped = " and ".join(map(str, (*frozen, newest)))
             reason = f"this node ships version {shipped} of {contract.name}, not {contract.version}"
             raise GenesisCodeDiffers(f"{place}.version", reason)
-        ours = code_hash(contract.name)
+        version = None if contract.version == newest else contract.version
+        ours = code_hash(contract.name, version)
         if contract.code_hash != ours:
             reason = (
                 f"this node ships other code for {contract.name}: 0x{ours.hex()}, the genesis"

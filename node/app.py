@@ -24,7 +24,6 @@ from node.mempool import (
     Gossip,
     GossipSettings,
     Pool,
-    PoolLimits,
     SignatureChecker,
     StrangerLimits,
     Strangers,
@@ -35,13 +34,14 @@ from node.room import DiskRoom
 from node.rotating import Rotation, engine_config
 from node.router import Router
 from node.rpc import RpcServer
-from node.serving import rpc_settings
+from node.serving import pool_limits, rpc_settings
 from node.signer.client import SignerLink
 from node.signer.place import fault_of, link_of, receipts_of, requests_of
 from node.snapshots.keeper import SnapshotKeeper
 from node.snapshotting import snapshots_of, store_place
 from node.sync import JoinParts, Shelf, Sync, SyncSettings, SyncSnapshots
 from node.transaction_checks import TransactionChecks
+from node.upgrades import UpgradeParts, Upgrades
 from node.version import release_version
 from node.view import RunningNode, ViewParts
 from node.wiring import Wiring
@@ -75,6 +75,7 @@ class Node:
     view: RunningNode
     snapshots: SnapshotKeeper
     metrics: NodeMetrics
+    upgrades: Upgrades
 
 
 def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics) -> Node:
@@ -89,7 +90,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     ledger = files.ledger
     membership = Membership(config, own, ledger.reads.query, lambda: ledger.head().validators)
     transport = _transport(config, own, router, metrics, membership)
-    pool = Pool(_pool_limits(config))
+    pool = Pool(pool_limits(config))
     gossip = Gossip(transport, pool, now_ms, GossipSettings(**config.mempool.gossip.model_dump()))
     checks = _checks(config, files, metrics)
     admission = _admission(config, files, pool, checks, gossip)
@@ -111,17 +112,12 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     )
     sync = _sync(config, own, files, transport, wiring)
     driver, first = _driver(own, wiring, sync, rotation)
-    view = _view(config, own, wiring, driver, sync)
+    upgrades = _upgrades(own, wiring, rotation)
+    view = _view(config, own, wiring, (driver, sync, upgrades))
     rpc = RpcServer(view, rpc_settings(config), metrics)
     wiring.join(driver, view, rpc)
     pool.on_waiting, pool.on_dropped = driver.on_transactions, rpc.on_dropped
-    router.routes = {
-        Channel.CONSENSUS: driver.on_message,
-        Channel.SYNC: sync.on_frame,
-        Channel.TRANSACTIONS: gossip.on_frame,
-        Channel.BLOBS: blobs.on_frame,
-    }
-    _tell_of_members(router, driver, sync, blobs)
+    _route(router, driver, sync, gossip, blobs)
     return Node(
         files=files,
         transport=transport,
@@ -137,14 +133,21 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         view=view,
         snapshots=_keeper(config, wiring, sync),
         metrics=metrics,
+        upgrades=upgrades,
     )
 
 
-def _tell_of_members(router: Router, driver: Driver, sync: Sync, blobs: Blobs) -> None:
-    router.connected += [driver.on_connected, blobs.on_connected]
-    router.disconnected += [sync.on_disconnected, blobs.on_disconnected]
-    router.key_changed += [sync.on_key_changed, blobs.on_key_changed]
-    router.key_changed.append(lambda _before, after: driver.on_connected(after))
+def _upgrades(own: Self, wiring: Wiring, rotation: Rotation) -> Upgrades:
+    return Upgrades(
+        UpgradeParts(
+            reads=wiring.files.ledger.reads,
+            name=own.member.name,
+            key=lambda: rotation.used.key,
+            submit=wiring.admission.submit,
+            now_ms=now_ms,
+            lacking=wiring.metrics.upgrades_lacking.set,
+        )
+    )
 
 
 def _keeper(config: NodeConfig, wiring: Wiring, sync: Sync) -> SnapshotKeeper:
@@ -152,6 +155,19 @@ def _keeper(config: NodeConfig, wiring: Wiring, sync: Sync) -> SnapshotKeeper:
     keeper = SnapshotKeeper(store, folder, config.snapshots, lambda: sync.is_catching_up)
     wiring.on_commit.append(keeper.on_committed)
     return keeper
+
+
+def _route(router: Router, driver: Driver, sync: Sync, gossip: Gossip, blobs: Blobs) -> None:
+    router.routes = {
+        Channel.CONSENSUS: driver.on_message,
+        Channel.SYNC: sync.on_frame,
+        Channel.TRANSACTIONS: gossip.on_frame,
+        Channel.BLOBS: blobs.on_frame,
+    }
+    router.connected += [driver.on_connected, blobs.on_connected]
+    router.disconnected += [sync.on_disconnected, blobs.on_disconnected]
+    router.key_changed += [sync.on_key_changed, blobs.on_key_changed]
+    router.key_changed.append(lambda _before, after: driver.on_connected(after))
 
 
 def _transport(
@@ -267,10 +283,13 @@ def _driver(
     return Driver(engine, parts, None if wiring.link else rotation), first
 
 
-def _view(config: NodeConfig, own: Self, wiring: Wiring, driver: Driver, sync: Sync) -> RunningNode:
+def _view(
+    config: NodeConfig, own: Self, wiring: Wiring, running: tuple[Driver, Sync, Upgrades]
+) -> RunningNode:
+    driver, sync, upgrades = running
     return RunningNode(
         ViewParts(
-            facts=facts_of(own.member.name, own.genesis),
+            facts=facts_of(own.member.name, own.genesis, wiring.files.ledger.reads.contracts),
             ledger=wiring.files.ledger.reads,
             pool=wiring.pool,
             admission=wiring.admission,
@@ -288,6 +307,7 @@ def _view(config: NodeConfig, own: Self, wiring: Wiring, driver: Driver, sync: S
             now_ms=now_ms,
             certificate_days_left=wiring.transport.certificate_days_left,
             signer_fault=fault_of(wiring.link),
+            upgrade_finding=upgrades.finding,
         )
     )
 
@@ -313,14 +333,4 @@ def _transport_settings(config: NodeConfig, metrics: NodeMetrics) -> TransportSe
         session=SessionSettings(**own.session.model_dump()),
         backoff=BackoffSettings(**own.backoff.model_dump()),
         days_left=metrics.certificate_days_left.set,
-    )
-
-
-def _pool_limits(config: NodeConfig) -> PoolLimits:
-    return PoolLimits(
-        transactions_max=config.mempool.transactions_max,
-        bytes_max=config.mempool.bytes_max,
-        per_sender_max=config.mempool.per_sender_max,
-        per_source_max=config.mempool.per_source_max,
-        strangers_max=config.mempool.strangers_max,
     )

@@ -165,7 +165,8 @@ def _run(name: str, check: Callable[[_Subject], str], subject: _Subject) -> Chec
 
 
 def _check_contracts(subject: _Subject) -> str:
-    check_code(subject.genesis)
+    is_founding = not has_store(subject.config.data_dir / STORE)
+    check_code(subject.genesis, is_founding=is_founding)
     return ", ".join(contract.name for contract in subject.genesis.contracts)
 
 

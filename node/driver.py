@@ -212,7 +212,7 @@ class Driver:
         self.give_first(BlockCommitted(head_of(head)))
         parts.committed(committed)
         self._arm_heartbeat()
-        if len(parts.pool):
+        if len(parts.pool) or head.is_work_left:
             self.on_transactions()
 
     def give_first(self, event: Event | Checked) -> None:

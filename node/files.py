@@ -107,7 +107,7 @@ def read_self(config: NodeConfig) -> Self:
             not that of the member of this name; names what and where.
     """
     genesis = installed_genesis(config)
-    check_code(genesis)
+    check_code(genesis, is_founding=not has_store(config.data_dir / STORE))
     key = None if config.has_signer else read_key(config.path(config.node.key))
     member = own_record(config, genesis, None if key is None else key.public_key)
     if key is not None and member.public_key != key.public_key:

@@ -143,7 +143,7 @@ async def inspect(
 def _view(
     config: NodeConfig, genesis: Genesis, files: SignStateFiles, ledger: LedgerOverStore
 ) -> InspectedNode:
-    facts = facts_of(config.node.name, genesis)
+    facts = facts_of(config.node.name, genesis, ledger.reads.contracts)
     return InspectedNode(
         facts=facts,
         ledger=ledger.reads,

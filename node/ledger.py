@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contracts.registry import CONTRACTS
+from contracts.registry import CONTRACTS, find_contract
 from contracts.sdk.dispatch import Contracts
 from contracts.sdk.errors import EndOfBlockFailed
 from genesis.schema import Genesis
 from node.execution import admissible, headers
 from node.execution.admissible import Rules
 from node.execution.executions import Executions
-from node.execution.genesis_block import active_contracts, make_genesis_block
+from node.execution.genesis_block import make_genesis_block
 from node.execution.prechecks import CostlyCalls
 from node.execution.proposer import BuildLimits, building
 from node.execution.reads import LedgerReads
@@ -25,6 +25,7 @@ from node.execution.slices import Sliced, in_one_piece
 from node.execution.standing import Standing
 from node.execution.tip import Tip
 from node.execution.verified import VerifiedCache
+from node.execution.versions import NO_VERSIONS, Find, Shelf
 from node.ports import BuildRequest, CommittedBlock, CommittedHead
 from node.store.opening import StoreSettings, create_store, open_store
 from node.store.scrub import ScrubReport, scrub
@@ -47,6 +48,7 @@ class LedgerSettings:
     store: StoreSettings = field(default_factory=StoreSettings)
     build_ms_max: int = BUILD_MS_MAX
     pending: Pending = field(default_factory=Pending)  # restart statements applied to this node
+    find: Find = find_contract  # contracts in other versions than the newest
 
 
 def init_ledger(
@@ -62,11 +64,12 @@ def init_ledger(
 
     Raises:
         StoreExists: there is one already.
-        LocalFault: a contract of genesis is not shipped or its configuration is wrong.
+        LocalFault: a contract of genesis is not shipped, or in other versions only; or its
+            configuration is wrong.
     """
-    chosen = (settings or LedgerSettings()).store
-    active = active_contracts(genesis, contracts)
-    store = create_store(store_dir, genesis.hash, chosen)
+    chosen = settings or LedgerSettings()
+    active = Shelf(genesis=genesis, newest=contracts, find=chosen.find).founding()
+    store = create_store(store_dir, genesis.hash, chosen.store)
     try:
         made = make_genesis_block(genesis, active, store.state)
         horizon_ms = replay_horizon_ms(genesis.time_ms)
@@ -87,10 +90,12 @@ def open_ledger(
     Raises:
         StoreMissing, StoreLocked, StoreSchema, StoreOfOtherNetwork, StoreDamaged: each says what
             to do.
+        CodeMissing: another release executes the block after the head.
     """
     chosen = settings or LedgerSettings()
+    shelf = Shelf(genesis=genesis, newest=contracts, find=chosen.find)
     rules = Rules(
-        contracts=active_contracts(genesis, contracts),
+        contracts=NO_VERSIONS.contracts,  # the state says which
         chain_id=genesis.chain_id,
         calendar_ms=genesis.calendar_ms,
         verified=VerifiedCache(),
@@ -101,7 +106,7 @@ def open_ledger(
         build_ms_max=chosen.build_ms_max,
     )
     try:
-        return LedgerOverStore(Tip(rules, store, head, chosen.pending), limits)
+        return LedgerOverStore(Tip(rules, store, head, chosen.pending, shelf), limits)
     except BaseException:
         store.close()
         raise
@@ -218,6 +223,7 @@ class LedgerOverStore:
             InvariantBroken: it differs from this node's own execution.
             StoreFull: nothing was committed; the same call may succeed once there is room.
             LocalFault: the disk refused; the node must stop.
+            CodeMissing: it is committed, but another release executes the next block.
         """
         if certificate.block_hash != block.hash or certificate.height != block.height:
             raise InvariantBroken(f"the certificate is not that of block {block.height}")

@@ -146,6 +146,7 @@ async def _work(node: Node, config: NodeConfig, manager: ServiceManager) -> None
             tasks.create_task(node.gossip.run(node.admission.admit_batch), name="gossip")
             tasks.create_task(node.admission.run(), name="admission")
             tasks.create_task(node.rpc.run(), name="rpc")
+            tasks.create_task(node.upgrades.run(), name="upgrades")
             tasks.create_task(node.transport.wait_stopped(), name="p2p")
             tasks.create_task(watch_loop_lag(node.metrics.loop_lag.observe), name="loop-lag")
             tasks.create_task(_report_stalls(node, config.data_dir), name="stall-report")

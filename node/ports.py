@@ -38,6 +38,7 @@ class CommittedHead:
 
     turns: Turns = field(default_factory=dict)  # as the state after this block has them
     since: Since = field(default_factory=lambda: FROM_GENESIS)  # likewise, of the seats
+    is_work_left: bool = False  # the next block has work of its own: none waits for transactions
 
     @property
     def restarts_known(self) -> frozenset[Digest]:

@@ -5,6 +5,7 @@ from ipaddress import ip_network
 from ssl import SSLContext
 
 from node.config import NodeConfig
+from node.mempool import PoolLimits
 from node.rpc import (
     AnswerLimits,
     AuditSettings,
@@ -132,3 +133,14 @@ def tokens_of(config: NodeConfig) -> Tokens:
             )
         found[name] = token
     return Tokens(found)
+
+
+def pool_limits(config: NodeConfig) -> PoolLimits:
+    """Return how much may wait for a block."""
+    return PoolLimits(
+        transactions_max=config.mempool.transactions_max,
+        bytes_max=config.mempool.bytes_max,
+        per_sender_max=config.mempool.per_sender_max,
+        per_source_max=config.mempool.per_source_max,
+        strangers_max=config.mempool.strangers_max,
+    )

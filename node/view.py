@@ -58,6 +58,7 @@ class ViewParts:
     now_ms: Callable[[], int]
     certificate_days_left: Callable[[], int]
     signer_fault: Callable[[], str | None] = lambda: None
+    upgrade_finding: Callable[[], Finding | None] = lambda: None
     disk_free_bytes_min: int = 256 * 1024 * 1024  # below it the node is unwell
 
 
@@ -76,6 +77,7 @@ class RunningNode:
         self._health.add("listeners", lambda: _listeners_finding(self.parts))
         self._health.add("restarts", lambda: _restarts_finding(self.parts))
         self._health.add("contracts", lambda: _hook_finding(self.hook_fault()))
+        self._health.add("upgrades", self.parts.upgrade_finding)
         self._health.add("clock", lambda: self.clocks().own_finding)
         self._health.add("peer clocks", lambda: self.clocks().peers_finding)
         self._health.add("disk", lambda: _disk_finding(self.parts))

@@ -9,6 +9,7 @@ from commands.menu.node import rotates
 from commands.menu.words import COMMON, WAYS, listed
 
 _messages = contracts.governance.network.messages
+_upgrades = contracts.governance.upgrades.messages
 
 WORDS = {
     "node": Word("Name of the node.", sample="validator-4"),
@@ -31,6 +32,13 @@ sends {_messages.Ready}: ready node height block_hash
     Say that a node which is to get a seat has this block, of its last 100.
     height HEIGHT low=0  The height of the block.
     block_hash ID  Its hash (sapha chain head at that node).
+asks {commands.upgrades.show}: upgrades
+    Show which version of each contract runs, what waits, and which validators lack it.
+sends {_upgrades.Carries}: carries node contract version code_hash
+    Say that your agency's node has the code of a version that waits, if it cannot itself.
+    contract  Name of the contract.
+    version NUMBER low=1  The version.
+    code_hash ID  Its code (sapha network upgrades).
 plain {commands.plan_example.plan_example}: plan-example
     Print a commented plan to begin from: who takes part, and every number.
 local {commands.network.init}: init members... --plan [--out=genesis.json]
@@ -80,6 +88,12 @@ proposes {_messages.NodeRetirement}: retire node
 proposes {commands.rotation.stolen_key}: stolen-key file
     Propose another key for a node whose key is stolen; it comes before all that waits.
     file FILE  What `sapha node new-key` wrote at that node.
+proposes {commands.upgrades.upgrade}: upgrade contract --release [--in=2d] [--for=7d]
+    Propose that a contract goes on as the release of this command has it.
+    contract  Name of the contract.
+    --release  That release, for people who lack it.
+    --in SPAN name=begins  So long after now it begins, at the soonest.
+    --for SPAN name=lasts  So long after that it is void if too few validators carry it.
 """,
             ways=WAYS | {"proposes": proposes},
         ),

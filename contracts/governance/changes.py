@@ -35,6 +35,7 @@ from contracts.governance.network.nodes import (
 )
 from contracts.governance.rules import (
     MEMBERS_MAX,
+    UPGRADE_NOTICE_SECONDS,
     agency_of_id,
     is_member,
     parameter_of,
@@ -52,6 +53,7 @@ from contracts.governance.state import (
     members,
     parameters,
 )
+from contracts.governance.upgrades.rules import accept, check_upgrade
 from contracts.sdk import Address, Context, emit, require
 
 
@@ -67,6 +69,7 @@ def check_change(ctx: Context, change: Change) -> None:
         change.node,
         change.retirement,
         change.stolen,
+        change.upgrade,
     )
     require(len([part for part in parts if part is not None]) == 1, OneChangeWanted)
     if change.admission is not None:
@@ -82,6 +85,10 @@ def check_change(ctx: Context, change: Change) -> None:
     if change.administrator is not None:
         agency_of_id(ctx, change.administrator.agency_id)
         require_free(ctx, change.administrator.administrator)
+    _check_of_network(ctx, change)
+
+
+def _check_of_network(ctx: Context, change: Change) -> None:
     if change.seat is not None:
         check_seat_change(ctx, change.seat)
     if change.node is not None:
@@ -90,6 +97,8 @@ def check_change(ctx: Context, change: Change) -> None:
         check_retirement(ctx, change.retirement)
     if change.stolen is not None:
         check_stolen(ctx, change.stolen)
+    if change.upgrade is not None:
+        check_upgrade(ctx, change.upgrade, value_of(ctx, UPGRADE_NOTICE_SECONDS))
 
 
 def apply_change(ctx: Context, change: Change) -> None:
@@ -105,6 +114,10 @@ def apply_change(ctx: Context, change: Change) -> None:
         _set_parameter(ctx, change.parameter)
     if change.administrator is not None:
         hand_over(ctx, change.administrator)
+    _apply_to_network(ctx, change)
+
+
+def _apply_to_network(ctx: Context, change: Change) -> None:
     if change.seat is not None:
         decide(ctx, change.seat)
     if change.node is not None:
@@ -113,6 +126,8 @@ def apply_change(ctx: Context, change: Change) -> None:
         retire_node(ctx, change.retirement)
     if change.stolen is not None:
         replace_stolen(ctx, change.stolen)
+    if change.upgrade is not None:
+        accept(ctx, change.upgrade)
 
 
 def require_free(ctx: Context, administrator: Address) -> None:

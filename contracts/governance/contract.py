@@ -96,6 +96,14 @@ from contracts.governance.state import (
     proposals_made,
     votes,
 )
+from contracts.governance.upgrades.events import CodeCarried
+from contracts.governance.upgrades.messages import Carries
+from contracts.governance.upgrades.rules import (
+    by_node_or_agency,
+    found_contracts,
+    note_carrier,
+    settle_upgrades,
+)
 from contracts.sdk import Address, Config, Context, anyone, emit, require
 from contracts.sdk.calendar import DAY_MS, SECOND_MS
 
@@ -124,12 +132,14 @@ def found(ctx: Context, config: Config) -> None:
         parameters.save(ctx, known.name, value)
     given.finish()
     found_nodes(ctx, config)
+    found_contracts(ctx, config)
 
 
 @contract.end_block
 def end_block(ctx: Context) -> None:
-    """Do the changes of seats and keys whose turn has come."""
+    """Do the changes of seats and keys whose turn has come, and the upgrades whose time has."""
     settle(ctx)
+    settle_upgrades(ctx)
 
 
 @contract.execute(Ready, allow=by_nodes_agency)
@@ -167,6 +177,13 @@ def rotate_key(ctx: Context, msg: RotateKey) -> None:
 def report_stolen(ctx: Context, msg: ReportStolen) -> None:
     """Give a node whose key is stolen another one, before all that waits."""
     report(ctx, msg)
+
+
+@contract.execute(Carries, allow=by_node_or_agency)
+def carries(ctx: Context, msg: Carries) -> None:
+    """Say that a node has the code of a version that waits for its time."""
+    note_carrier(ctx, msg)
+    emit(ctx, CodeCarried(msg.node, msg.contract, msg.version))
 
 
 @contract.knows

@@ -8,6 +8,7 @@ from contracts.governance.network.messages import (
     SeatChange,
     StolenKey,
 )
+from contracts.governance.upgrades.messages import ContractUpgrade
 from contracts.sdk import Address, Chars, CountMax, Range, message, record
 
 # The codes of kinds are stable: other contracts ask for them by name.
@@ -101,6 +102,7 @@ class Change:
     node: NodeAdmission | None
     retirement: NodeRetirement | None
     stolen: StolenKey | None
+    upgrade: ContractUpgrade | None
 
 
 @message

@@ -67,7 +67,13 @@ class Parameter:
 EXECUTION_DELAY_SECONDS = Parameter("execution-delay-seconds", 1, 2_592_000, 1)
 OFFICERS_MAX = Parameter("officers-max", 1, 100_000, 1_000)
 PROPOSAL_DAYS_MAX = Parameter("proposal-days-max", 1, 30, 30)
-PARAMETERS = (EXECUTION_DELAY_SECONDS, OFFICERS_MAX, PROPOSAL_DAYS_MAX)
+UPGRADE_NOTICE_SECONDS = Parameter("upgrade-notice-seconds", 1, 7_776_000, 86_400)
+PARAMETERS = (
+    EXECUTION_DELAY_SECONDS,
+    OFFICERS_MAX,
+    PROPOSAL_DAYS_MAX,
+    UPGRADE_NOTICE_SECONDS,
+)
 
 
 def by_administrator(ctx: Context, msg: ForOneAgency) -> bool:

@@ -9,7 +9,7 @@ from typing import get_type_hints as hints_of
 
 from contracts.sdk.config import Config
 from contracts.sdk.context import Context, Scope
-from contracts.sdk.errors import BadContract
+from contracts.sdk.errors import BadContract, ContractMigrating
 from contracts.sdk.fields import FieldType, Optional, Record
 from contracts.sdk.schema import field_type, is_event, record_of
 from contracts.sdk.storage import Counter, Item, Map
@@ -26,6 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 Handler: TypeAlias = Callable[[Context, M], None]
 Stored: TypeAlias = "Map[Any, Any] | Item[Any] | Counter"
 Rule: TypeAlias = Callable[[Context, M], bool]
+Migration: TypeAlias = Callable[[Context], bool]
 Authorise: TypeAlias = Callable[[Context, Address, tuple[PublicKey, ...], Sites], None]
 _QUERY = "__sapha_query__"
 
@@ -92,6 +93,8 @@ class Contract:
         self.methods: dict[str, Method] = {}
         self.queries: dict[str, QueryMethod] = {}
         self.hooks: dict[str, Callable[..., Any]] = {}
+        self.migrations: dict[int, Migration] = {}  # by the version whose state they find
+        self.is_closed = False  # while its state is moved
         self.state: dict[str, Stored] = {}  # maps, items and counters by name
         self.scope = Scope(name, name.encode() + b"\x00", {})
         self._classes: dict[str, type] = {}
@@ -115,7 +118,7 @@ class Contract:
         name = method_name(message)
 
         def declare(handler: Handler[M]) -> Handler[M]:
-            self._refuse_repeat(name)
+            _refuse_repeat(self, name)
             self.methods[name] = Method(name, record_of(message), handler, allow)
             return handler
 
@@ -168,7 +171,7 @@ class Contract:
     def query(self, function: F) -> F:
         """Declare a read-only question; its annotations bound the arguments and the answer."""
         name = function.__name__
-        self._refuse_repeat(name)
+        _refuse_repeat(self, name)
         hints = hints_of(function, include_extras=True)
         names = tuple(signature(function).parameters)[1:]
         place = f"{self.name}.{name}"
@@ -185,7 +188,7 @@ class Contract:
 
         `promise` is its first line in the ABI. Returns the query, for who asks it from outside.
         """
-        self._refuse_repeat(name)
+        _refuse_repeat(self, name)
         schema = entries.schema
         if len(keys) != len(schema.key_types):
             raise BadContract(f"{self.name}.{name}: a key has {len(schema.key_types)} parts")
@@ -207,6 +210,21 @@ class Contract:
         """Declare what runs after the transactions of every block."""
         return self._add_hook("end_block", hook)
 
+    def migrate(self, *, from_version: int) -> Callable[[Migration], Migration]:
+        """Declare a page of what makes the state of an older version one of this version.
+
+        It runs first in a block, with the budget of a call, and once a block until it returns True:
+        nothing is left. Till then the contract is closed.
+        """
+
+        def declare(page: Migration) -> Migration:
+            if not 0 < from_version < self.version or from_version in self.migrations:
+                raise BadContract(f"{self.name} {self.version}: a migration from {from_version}")
+            self.migrations[from_version] = page
+            return page
+
+        return declare
+
     def authorise(self, hook: Authorise) -> Callable[..., None]:
         """Declare who may sign for an account; for the contract of accounts only."""
         return self._add_hook("authorise", hook)
@@ -219,14 +237,16 @@ class Contract:
         return self._add_hook("knows", hook)
 
     def method(self, name: str) -> Method:
-        """Return the method `name`. Raises UnknownMethod."""
+        """Return the method `name`. Raises UnknownMethod, ContractMigrating."""
+        _require_open(self)
         method = self.methods.get(name)
         if method is None:
             raise UnknownMethod(f"contract {self.name} has no method {name!r:.70}", method=name)
         return method
 
     def question(self, name: str) -> QueryMethod:
-        """Return the query `name`. Raises UnknownQuery."""
+        """Return the query `name`. Raises UnknownQuery, ContractMigrating."""
+        _require_open(self)
         query = self.queries.get(name)
         if query is None:
             raise UnknownQuery(f"contract {self.name} has no query {name!r:.70}", query=name[:64])
@@ -243,9 +263,22 @@ class Contract:
         self.hooks[kind] = hook
         return hook
 
-    def _refuse_repeat(self, name: str) -> None:
-        if name in self.methods or name in self.queries:
-            raise BadContract(f"{self.name} declares {name} twice")
+
+def closed(contract: Contract) -> Contract:
+    """Return what stands for a contract while its state is moved: it refuses all."""
+    shut = Contract(contract.name, version=contract.version)
+    shut.scope, shut.is_closed = contract.scope, True
+    return shut
+
+
+def _require_open(contract: Contract) -> None:
+    if contract.is_closed:
+        raise ContractMigrating(f"{contract.name} is moving to version {contract.version}")
+
+
+def _refuse_repeat(contract: Contract, name: str) -> None:
+    if name in contract.methods or name in contract.queries:
+        raise BadContract(f"{contract.name} declares {name} twice")
 
 
 def _declared(query: QueryMethod) -> QueryMethod:

@@ -62,9 +62,8 @@ _GENESIS_OPERATIONS_MAX = 1_000_000
 _NO_BLOCK = BlockInfo(chain_id="", height=0, time_ms=0)
 
 # A contract's own bug on some input must not stop every validator: the same call fails in the
-# same way everywhere, so it is refused. RecursionError and MemoryError depend on the machine
-# and are left to crash the node.
-_BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+# same way everywhere, so it is refused. RecursionError and MemoryError depend on the machine.
+BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @frozen(kw_only=True)
@@ -236,7 +235,7 @@ def authorise(
     """
     contract = _find(contracts, ACCOUNTS)
     hook = contract.hooks["authorise"]
-    ctx = Context(Run(state, _NO_BLOCK, _ask, contracts), contract.scope, READING)
+    ctx = Context(Run(state, _NO_BLOCK, ask, contracts), contract.scope, READING)
     hook(ctx, sender, tuple(signers), sites)
 
 
@@ -253,7 +252,7 @@ def knows(contracts: Contracts, state: StateView, block: BlockInfo, address: Add
         contract = contracts[name]
         hook = contract.hooks.get("knows")
         if hook is not None:
-            ctx = Context(Run(state, block, _ask, contracts), contract.scope, READING)
+            ctx = Context(Run(state, block, ask, contracts), contract.scope, READING)
             if _guarded(hook, (ctx, address), contract, "knows"):
                 return True
     return False
@@ -273,7 +272,7 @@ def query(  # noqa: PLR0913, PLR0917 - the port's shape
         UnknownContract, UnknownQuery, WrongArgumentCount, WrongArgumentType, ...
         ReadOnly: the query tried to write.
     """
-    run = Run(state, block, _ask, contracts)
+    run = Run(state, block, ask, contracts)
     return _answer(Context(run, _find(contracts, contract).scope, READING), contracts, name, args)
 
 
@@ -293,7 +292,7 @@ def begin_genesis(
         config = Config(configs.get(name, {}), name)
         hook = contract.hooks.get("genesis")
         if hook is not None:
-            run = Run(state, block, _ask, contracts)
+            run = Run(state, block, ask, contracts)
             run.budget = Budget(*[_GENESIS_OPERATIONS_MAX] * 5)
             try:
                 hook(Context(run, contract.scope, WRITING), config)
@@ -317,10 +316,10 @@ def end_block(
         hook = contracts[name].hooks.get("end_block")
         if hook is None or name in suspended:
             continue
-        run = Run(state, block, _ask, contracts)
+        run = Run(state, block, ask, contracts)
         try:
             hook(Context(run, contracts[name].scope, WRITING))
-        except (Rejected, *_BUGS) as error:
+        except (Rejected, *BUGS) as error:
             raise EndOfBlockFailed(name, block.height, error) from error
         events += run.events
     return tuple(events)
@@ -345,7 +344,7 @@ def _parse(contracts: Contracts, call: Call) -> tuple[Contract, Method, Any]:
 
 
 def _run(contracts: Contracts, state: StateView, block: BlockInfo, call: Call) -> Run:
-    return Run(state, block, _ask, contracts, call.sender, call.transaction_id)
+    return Run(state, block, ask, contracts, call.sender, call.transaction_id)
 
 
 def _admit(method: Method, ctx: Context, message: Any, contract: Contract) -> None:  # noqa: ANN401
@@ -376,13 +375,14 @@ def _guarded(
 ) -> Any:  # noqa: ANN401
     try:
         return function(*arguments)
-    except _BUGS as error:
+    except BUGS as error:
         # Nothing of the error itself: it may differ between versions of Python, and the message
         # goes into the receipt.
         raise ContractFailed(f"{contract.name}.{name} failed", method=name) from error
 
 
-def _ask(caller: Context, contract: str, name: str, args: tuple[Any, ...]) -> Value:
+def ask(caller: Context, contract: str, name: str, args: tuple[Any, ...]) -> Value:
+    """Return what another contract answers the caller."""
     contracts: Contracts = caller._run.contracts
     depth = caller._depth + 1
     if depth > CALL_DEPTH_MAX:

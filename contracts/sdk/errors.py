@@ -29,24 +29,30 @@ class CallTooDeep(Rejected):
     """Contracts call each other deeper than the limit."""
 
 
+class ContractMigrating(Rejected):
+    """The contract's state is being moved to another version; ask again a few blocks later."""
+
+
 class NotConfigured(Rejected):
     """The network's genesis gave the contract no such setting."""
 
 
 class EndOfBlockFailed(InvariantBroken):
-    """An end-of-block hook failed, so that no such block can be made or voted for.
+    """An end-of-block hook or a migration failed, so that nobody can make or vote for a block.
 
     It fails alike on every node. The message names contract, height and the failure; it holds one
     printable line of the cause, which comes from public state.
     """
 
-    def __init__(self, contract: str, height: int, cause: Exception) -> None:
-        """Name the hook of `contract` that failed with `cause` at the end of block `height`."""
+    def __init__(
+        self, contract: str, height: int, cause: Exception, hook: str = "end_block hook"
+    ) -> None:
+        """Name the hook of `contract` that failed with `cause` in block `height`."""
         self.contract = contract
         self.height = height
         shown = "".join(letter if letter.isprintable() else " " for letter in str(cause))
         super().__init__(
-            f"the end_block hook of contract {contract!r} failed at height {height}: "
+            f"the {hook} of contract {contract!r} failed at height {height}: "
             f"{type(cause).__name__}: {shown[:_CAUSE_CHARS_MAX]}"
         )
 

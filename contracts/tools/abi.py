@@ -1,6 +1,6 @@
 """The ABI: what clients and people need to know of a contract, as JSON-ready data."""
 
-from contracts.registry import CONTRACTS, code_hash
+from contracts.registry import hash_of
 from contracts.sdk.contract import Contract, Method, QueryMethod, Stored, promise_of
 from contracts.sdk.fields import Record
 from contracts.tools.refusals import Refusals, refusals
@@ -11,11 +11,11 @@ def abi(contract: Contract) -> dict[str, object]:
 
     With the keys and values of its state, clients prove entries without reading its source.
     """
-    is_shipped = CONTRACTS.get(contract.name) is contract
+    hashed = hash_of(contract)
     return {
         "name": contract.name,
         "version": contract.version,
-        "code_hash": "0x" + code_hash(contract.name).hex() if is_shipped else None,
+        "code_hash": None if hashed is None else "0x" + hashed.hex(),
         "methods": [
             _method(contract.methods[name], errors) for name, errors in refusals(contract).items()
         ],

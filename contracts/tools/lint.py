@@ -12,6 +12,7 @@ from pathlib import Path
 
 from contracts.sdk.errors import ContractRefused
 from contracts.tools.calls import reachable, source_of
+from contracts.tools.code_hash import sources_of
 from contracts.tools.lint_rules import Checker, Finding, nodes_of
 from contracts.tools.source_form import tree_of
 
@@ -35,8 +36,7 @@ def check_folder(folder: Path, *, package: str) -> None:
         ContractRefused: the rules that are broken, one a line, each with file and line.
     """
     sources = {
-        path.relative_to(folder).as_posix(): path.read_text("utf-8")
-        for path in sorted(folder.rglob("*.py"))
+        path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sources_of(folder)
     }
     broken = findings(sources, package=package)
     if broken:

@@ -5,6 +5,7 @@ floats by version, unbounded integers in one step); docs/contracts-guide.md#lang
 """
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -186,6 +187,10 @@ def _check_import_from(checker: Checker, node: ast.ImportFrom) -> None:
     names = [alias.name for alias in node.names]
     module = node.module or ""
     is_own = module == checker.package or module.startswith(checker.package + ".")
+    is_frozen = re.match(re.escape(checker.package) + r"\.v[0-9]+(\.|$)", module) is not None
+    checker.refuse(
+        is_frozen, "an older version goes away one day: say in the migration what it had"
+    )
     is_allowed = is_own or module in SDK_MODULES
     is_allowed = is_allowed or (module == "typing" and names == ["Annotated"])
     checker.refuse(node.level or not is_allowed, f"import of {module or '.'} is not allowed")

@@ -51,6 +51,7 @@ FUNCTION_DECORATORS = frozenset(
         "query",
         "genesis",
         "end_block",
+        "migrate",
         "authorise",
         "knows",
     )

@@ -3,7 +3,7 @@
 The proposer and everyone who validates run this same code. Source: docs/protocol.md#execution.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from consensus import misdeed_of
 from consensus.turns import FROM_GENESIS, Rota, Since, Turn, Turns, charge, seats_since
@@ -17,11 +17,12 @@ from node.execution.overlay import Overlay
 from node.execution.receipts import NO_TRANSACTION, receipts_root
 from node.execution.replay import ReplayIndex
 from node.execution.slices import Sliced
+from node.execution.versions import NO_VERSIONS, Moving, Versions
 from node.store.state_store import StatePlan, StateStore
 from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected, Replayed
 from primitives.ids import Height, TransactionId
-from primitives.receipt import Receipt, accepted, refused
+from primitives.receipt import Event, Receipt, accepted, refused
 from primitives.restart import read_restart
 from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet
@@ -62,13 +63,17 @@ class Base:
     turns: Turns
     since: Since = field(default_factory=lambda: FROM_GENESIS)
     restarts: tuple[bytes, ...] = ()
+    versions: Versions = NO_VERSIONS
 
 
 class BlockRun:
-    """One execution of one block: restarts and evidence, then transactions, then `finish`."""
+    """One execution of one block: `begin`, evidence, then transactions, then `finish`."""
 
     def __init__(self, base: Base, block: BlockInfo, proposer: PublicKey) -> None:
         self._base = base
+        self._rules = base.rules
+        self._moving = Moving(base.versions, base.rules.contracts)
+        self._moved: tuple[Event, ...] = ()
         self._block = block
         self._proposer = proposer
         self._overlay = Overlay(base.state)
@@ -79,13 +84,23 @@ class BlockRun:
         self._receipts: list[Receipt] = []
         self._restarts: tuple[bytes, ...] = ()
 
-    def restart(self, restarts: tuple[bytes, ...]) -> None:
-        """Begin under checked restart statements: the last says which hooks are suspended."""
+    def begin(self, restarts: tuple[bytes, ...]) -> None:
+        """Begin under checked restart statements: the last says which hooks are suspended.
+
+        Then move what is left of the state of older versions, a page of each contract.
+
+        Raises:
+            EndOfBlockFailed: a migration fails.
+        """
         self._restarts = restarts
         if restarts:
             suspended = read_restart(restarts[-1]).statement.suspended
             self._overlay.set(system.SUSPENDED_KEY, system.suspended_value(suspended))
             self._overlay.keep()
+        self._moved = self._moving.begin(self._overlay, self._block, self._suspended())
+        self._overlay.keep()
+        if self._moving.contracts is not self._rules.contracts:
+            self._rules = replace(self._rules, contracts=self._moving.contracts)
 
     def add_evidence(self, evidence: bytes) -> None:
         """Record evidence whose proof ordering has checked.
@@ -111,7 +126,7 @@ class BlockRun:
         Raises:
             Rejected: it may not be in this block; nothing has changed.
         """
-        rules = self._base.rules
+        rules = self._rules
         admissible.check_envelope(transaction, self._block, self._base.replay)
         if transaction.transaction_id in self._ids:
             raise Replayed("the transaction is in this block twice")
@@ -126,11 +141,7 @@ class BlockRun:
         Raises:
             EndOfBlockFailed: a hook fails.
         """
-        suspended = system.read_suspended(self._overlay.get(system.SUSPENDED_KEY))
-        events = dispatch.end_block(
-            self._base.rules.contracts, self._overlay, self._block, suspended
-        )
-        self._overlay.keep()
+        events = self.run_hooks()
         next_validators = self._next_validators()
         is_history_changed = self._keep_history(next_validators)
         if events:
@@ -152,8 +163,22 @@ class BlockRun:
             since=since,
         )
 
+    def run_hooks(self) -> tuple[Event, ...]:
+        """Run the end-of-block hooks; return what they and the migrations have emitted.
+
+        Raises:
+            EndOfBlockFailed: a hook fails.
+        """
+        resting = (*self._suspended(), *self._moving.resting)
+        events = dispatch.end_block(self._rules.contracts, self._overlay, self._block, resting)
+        self._overlay.keep()
+        return self._moved + events
+
+    def _suspended(self) -> tuple[str, ...]:
+        return system.read_suspended(self._overlay.get(system.SUSPENDED_KEY))
+
     def _execute(self, transaction: Transaction) -> Receipt:
-        rules, overlay = self._base.rules, self._overlay
+        rules, overlay = self._rules, self._overlay
         call = rules.verified.call_of(transaction)
         try:
             events = dispatch.execute(
@@ -242,7 +267,7 @@ def applying(base: Base, block: BlockInfo, work: Work) -> Sliced[Executed | str]
         EndOfBlockFailed: a hook fails at the end of it.
     """
     run = BlockRun(base, block, work.proposer)
-    run.restart(work.restarts)
+    run.begin(work.restarts)
     for index, evidence in enumerate(work.evidence):
         try:
             run.add_evidence(evidence)

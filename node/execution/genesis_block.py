@@ -9,11 +9,10 @@ from contracts.sdk.ports import BlockInfo
 from genesis.schema import Genesis
 from node.execution import system
 from node.execution.headers import APP_VERSION
-from node.execution.network_record import GOVERNANCE, nodes_of
+from node.execution.network_record import GOVERNANCE, contracts_of, nodes_of
 from node.execution.overlay import Overlay
 from node.execution.receipts import receipts_root
 from node.store.chain_store import BlockRecord
-from node.store.faults import StoreOfOtherNetwork
 from node.store.state_store import StatePlan, StateStore
 from primitives.block import Block, Header, transactions_root_of
 from primitives.crypto import PUBLIC_KEY_BYTES, ZERO_DIGEST, PublicKey
@@ -38,7 +37,8 @@ def make_genesis_block(genesis: Genesis, contracts: Contracts, state: StateStore
     block = BlockInfo(chain_id=genesis.chain_id, height=0, time_ms=genesis.time_ms)
     configs: dict[str, Mapping[str, object]] = {one.name: one.config for one in genesis.contracts}
     if GOVERNANCE in configs:
-        configs[GOVERNANCE] = {**configs[GOVERNANCE], "nodes": nodes_of(genesis)}
+        founding = {"nodes": nodes_of(genesis), "contracts": contracts_of(genesis)}
+        configs[GOVERNANCE] = {**configs[GOVERNANCE], **founding}
     dispatch.begin_genesis(contracts, overlay, block, configs)
     overlay.set(system.VALIDATORS_KEY, system.validators_value(genesis.validators))
     system.set_from(overlay, 1, genesis.validators)
@@ -53,14 +53,6 @@ def make_genesis_block(genesis: Genesis, contracts: Contracts, state: StateStore
         next_validators=genesis.validators,
     )
     return GenesisBlock(record, plan)
-
-
-def active_contracts(genesis: Genesis, contracts: Contracts) -> Contracts:
-    """Return the contracts that genesis names. Raises StoreOfOtherNetwork when one is missing."""
-    missing = [named.name for named in genesis.contracts if named.name not in contracts]
-    if missing:
-        raise StoreOfOtherNetwork(f"this node does not ship the contract {missing[0]!r}")
-    return {named.name: contracts[named.name] for named in genesis.contracts}
 
 
 def _header(genesis: Genesis, plan: StatePlan) -> Header:

@@ -38,6 +38,14 @@ def nodes_of(genesis: Genesis) -> list[dict[str, object]]:
     ]
 
 
+def contracts_of(genesis: Genesis) -> list[dict[str, object]]:
+    """Return the contracts of a genesis as governance's part of the configuration lists them."""
+    return [
+        {"name": one.name, "version": one.version, "code_hash": "0x" + one.code_hash.hex()}
+        for one in sorted(genesis.contracts, key=lambda one: one.name)
+    ]
+
+
 def set_after(value: bytes, before: ValidatorSet) -> ValidatorSet:
     """Return the set that the record's seats are, written after a block that `before` decided.
 

@@ -3,17 +3,20 @@
     admission -> check -> threads -> remembered by transaction id -> execution skips them
     proposal, block sync -> prepare -> the same, for what this node has not seen before
 
-A success holds for ever (contracts.sdk.dispatch.precheck); a refusal is not kept.
+A success holds for ever (contracts.sdk.dispatch.precheck), but for another version of a contract:
+what was begun before is not kept then. A refusal is never kept.
 """
 
 import asyncio
 import re
 from collections.abc import Awaitable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, cast
 
 from contracts.sdk import dispatch
+from contracts.sdk.dispatch import Contracts
 from node.execution.overlay import FrozenState, Overlay
 from node.execution.precheck_line import CheckLimits, CheckLine
 from node.execution.tip import Tip
@@ -27,20 +30,32 @@ _TOGETHER_MAX = 16  # calls in one thread's turn: a block's checks wait behind n
 _Asked = tuple[str | None, Transaction]  # the source, none for a block's, and the call
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a check says, once it is done, and of which contracts."""
+
+    fault: "asyncio.Future[Rejected | None]"
+    rules_number: int
+
+
 class CostlyCalls:
     """Which calls have a costly check, and the check itself, on committed state."""
 
     def __init__(self, tip: Tip) -> None:
         self.verified = tip.rules.verified
         self._tip = tip
-        names = dispatch.costly_methods(tip.rules.contracts)
-        self._names = re.compile(b"|".join(re.escape(name.encode()) for name in names) or b"(?!)")
+        self._contracts: Contracts | None = None  # whose names these are
+        self._names = re.compile(b"(?!)")
 
     def may_be_due(self, raw: bytes) -> bool:
         """Return whether the bytes name a method with a costly check: without decoding them.
 
         A call holds its method's name as it is, so False is certain; True wants a closer look.
         """
+        contracts = self._tip.rules.contracts
+        if contracts is not self._contracts:
+            names = [re.escape(name.encode()) for name in dispatch.costly_methods(contracts)]
+            self._contracts, self._names = contracts, re.compile(b"|".join(names) or b"(?!)")
         return self._names.search(raw) is not None
 
     def is_due(self, transaction: Transaction) -> bool:
@@ -90,7 +105,7 @@ class Prechecks:
         self._pool = ThreadPoolExecutor(self._threads + 1, "precheck")
         self._line = CheckLine(limits)
         self._of_sources = 0  # checks of sources in threads now
-        self._answers: dict[TransactionId, asyncio.Future[Rejected | None]] = {}
+        self._answers: dict[TransactionId, _Answer] = {}
         self._started: set[TransactionId] = set()
 
     async def check(
@@ -108,11 +123,15 @@ class Prechecks:
             for transaction, is_due in zip(transactions, due, strict=True)
             if is_due
         ]
-        answers = iter(await asyncio.gather(*running))
-        faults = [next(answers) if is_due else None for is_due in due]
-        for transaction, is_due, fault in zip(transactions, due, faults, strict=True):
-            if is_due and fault is None:
-                self._costly.verified.add_prechecked(transaction.transaction_id)
+        found = await asyncio.gather(*[asyncio.shield(answer.fault) for answer in running])
+        answers = iter(zip(running, found, strict=True))
+        verified, faults = self._costly.verified, []
+        for transaction, is_due in zip(transactions, due, strict=True):
+            answer, fault = next(answers) if is_due else (None, None)
+            faults.append(fault)
+            is_of_now = answer is not None and answer.rules_number == verified.rules_number
+            if is_of_now and fault is None:
+                verified.add_prechecked(transaction.transaction_id)
         return faults
 
     def prepare(self, raws: Sequence[bytes]) -> Awaitable[None] | None:
@@ -140,14 +159,13 @@ class Prechecks:
     async def _check_all(self, transactions: Sequence[Transaction]) -> None:
         await self.check(transactions)
 
-    def _answer_of(
-        self, transaction: Transaction, source: str | None
-    ) -> "asyncio.Future[Rejected | None]":
+    def _answer_of(self, transaction: Transaction, source: str | None) -> _Answer:
         """Ask for a check, or join the one asked for: a proposal may overtake admission."""
         name = transaction.transaction_id
         answer = self._answers.get(name)
         if answer is None:
-            answer = asyncio.get_running_loop().create_future()
+            future = asyncio.get_running_loop().create_future()
+            answer = _Answer(future, self._costly.verified.rules_number)
             self._answers[name] = answer
             is_paced = source is not None and self._costly.is_shared(transaction)
             refused = (
@@ -158,7 +176,7 @@ class Prechecks:
         if source is None:
             self._start([(None, transaction)])
         self._start_next()
-        return asyncio.shield(answer)
+        return answer
 
     def _start_next(self) -> None:
         while self._of_sources < self._threads:
@@ -203,7 +221,7 @@ class Prechecks:
         self._of_sources -= group[0][0] is not None
         for place, (source, transaction) in enumerate(group):
             self._started.discard(transaction.transaction_id)
-            answer = self._answers.pop(transaction.transaction_id)
+            answer = self._answers.pop(transaction.transaction_id).fault
             if running.cancelled():
                 answer.cancel()
             elif running.exception() is not None:
@@ -216,4 +234,4 @@ class Prechecks:
         self._start_next()
 
     def _finish(self, name: TransactionId, fault: Rejected) -> None:
-        self._answers.pop(name).set_result(fault)
+        self._answers.pop(name).fault.set_result(fault)

@@ -48,7 +48,7 @@ def building(
         EndOfBlockFailed: a hook fails at the end of it.
     """
     run = BlockRun(base, block, request.proposer)
-    run.restart(base.restarts)
+    run.begin(base.restarts)
     for item in request.evidence[:BLOCK_EVIDENCE_MAX]:
         try:
             run.add_evidence(item)

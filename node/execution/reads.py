@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from contracts.sdk import dispatch
+from contracts.sdk.dispatch import Contracts
 from contracts.sdk.errors import EndOfBlockFailed
-from node.execution import misdeeds, system
-from node.execution.executor import is_signed, simulate
+from node.execution import misdeeds
+from node.execution.executor import BlockRun, is_signed, simulate
 from node.execution.overlay import Overlay
 from node.execution.participation import Participation, participation
 from node.execution.receipts import ReceiptProof, receipt_path
@@ -50,6 +51,12 @@ class LedgerReads:
         self.first_height: Callable[[], Height] = lambda: Height(tip.store.chain.first_block)
         self.height_of = tip.store.chain.height_of
         self.receipts_at = tip.store.chain.receipts_at
+        self.find_contract = tip.shelf.find  # by name, version and code; any thread may call
+
+        def contracts() -> Contracts:
+            return tip.reading
+
+        self.contracts = contracts  # those that answer queries, by name
 
     def head(self) -> CommittedHead:
         """Return the last committed block."""
@@ -140,7 +147,7 @@ class LedgerReads:
         """Return a query's answer and the state keys that it read, sorted. Raises Rejected."""
         recorder = _Recorder(self._tip.store.state)
         answer = dispatch.query(
-            self._tip.rules.contracts,
+            self._tip.reading,
             Overlay(recorder),
             self._tip.last_block(),
             contract,
@@ -180,10 +187,10 @@ def hook_fault(reads: LedgerReads, *, probe_at_ms: int | None = None) -> EndOfBl
     """
     tip = reads._tip
     if probe_at_ms is not None:
-        state = tip.overlay()
-        suspended = system.read_suspended(state.get(system.SUSPENDED_KEY))
+        run = BlockRun(tip.base, tip.next_block(probe_at_ms), tip.head.header.proposer)
         try:
-            dispatch.end_block(tip.rules.contracts, state, tip.next_block(probe_at_ms), suspended)
+            run.begin(())
+            run.run_hooks()
         except EndOfBlockFailed as fault:
             tip.hook_fault = fault
     return tip.hook_fault

@@ -1,14 +1,17 @@
 """The committed tip: the head in memory, what is executed upon it, and what stands on disk."""
 
+from dataclasses import replace
+
 from consensus.turns import NO_TURN, Turn
 from contracts.sdk.errors import EndOfBlockFailed
 from contracts.sdk.ports import BlockInfo
 from node.execution import misdeeds, system
 from node.execution.admissible import Rules
 from node.execution.executor import Base, Executed
-from node.execution.overlay import CommittedView, Overlay
+from node.execution.overlay import CommittedView, Overlay, StateReader
 from node.execution.replay import ReplayIndex, replay_horizon_ms
 from node.execution.restarts import Pending, prove_restarts, superseded_by
+from node.execution.versions import RUNNING_KEY, Shelf, Versions
 from node.ports import CommittedHead
 from node.store.chain_store import BlockRecord, Pruned
 from node.store.faults import damaged_store
@@ -26,10 +29,18 @@ _RESTARTS_KNOWN_MAX = 1_000  # blocks that carry statements: a night each
 class Tip:
     """The head and the replay index, moved together with the store."""
 
-    def __init__(self, rules: Rules, store: NodeStore, head_block: Block, pending: Pending) -> None:
-        self.rules = rules
+    def __init__(
+        self, rules: Rules, store: NodeStore, head_block: Block, pending: Pending, shelf: Shelf
+    ) -> None:
+        """Read the head. Raises CodeMissing: another release executes the next block."""
         self.pending = pending
         self.store = store
+        self.shelf = shelf
+        self._running = store.state.get(RUNNING_KEY)
+        self.versions = shelf.versions(store.state, head_block.header.height + 1)
+        self.rules = replace(rules, contracts=self.versions.contracts)
+        self.reading = self.versions.contracts  # answers queries at the head
+        is_work_left = _is_work_left(self.versions, store.state)
         self.replay = ReplayIndex()
         self.hook_fault: EndOfBlockFailed | None = None  # the last at the open height
         self.committed = CommittedView(store.state)
@@ -49,6 +60,7 @@ class Tip:
             history=system.read_history(store.state),
             restart=pending.restart_above(header, head_block.hash),
             superseded=self._superseded(head_block.hash),
+            is_work_left=is_work_left,
         )
         self._fill_replay()
         store.evidence_from = misdeeds.lowest_height(store.state)
@@ -63,6 +75,7 @@ class Tip:
             validators=self.head.validators,
             turns=self.head.turns,
             since=self.head.since,
+            versions=self.versions,
             restarts=tuple(
                 signed.encode() for signed in self.pending.carried_above(self.head.block_hash)
             ),
@@ -88,7 +101,11 @@ class Tip:
     def advance(
         self, block: Block, certificate: Certificate, executed: Executed, note: bytes
     ) -> None:
-        """Store the block, its state and ordering's note, then make the block the head."""
+        """Store the block, its state and ordering's note, then make the block the head.
+
+        Raises:
+            CodeMissing: it is stored and the head, but another release executes the next block.
+        """
         record = BlockRecord(
             block=block,
             certificate=certificate,
@@ -125,6 +142,31 @@ class Tip:
             restart=restart,
             superseded=superseded,
         )
+        self._follow_versions()
+
+    def _follow_versions(self) -> None:
+        """Take the contracts of the next block; what is remembered of others is dropped.
+
+        Queries at the head are still answered by those that made it.
+        """
+        state, made = self.store.state, self.versions.opened
+        running = state.get(RUNNING_KEY)
+        self.reading = self.rules.contracts
+        if running == self._running and not self.versions.due:
+            return
+        found = self.shelf.versions(state, self.head.header.height + 1)
+        self._running = running
+        self.head = replace(self.head, is_work_left=_is_work_left(found, state))
+        if found.is_as(self.versions):
+            return
+        self.versions = found
+        self.rules = replace(self.rules, contracts=self.versions.contracts)
+        self.rules.verified.begin_rules()
+        fresh = self.versions.fresh
+        self.reading = {
+            name: made[name] if name in fresh else contract
+            for name, contract in self.versions.contracts.items()
+        }
 
     def _info(self, height: int, time_ms: int, parent_hash: Digest) -> BlockInfo:
         return BlockInfo(
@@ -151,6 +193,12 @@ class Tip:
             height = Height(height - 1)
         for time_ms, known in reversed(times):
             self.replay.add(time_ms, self.store.chain.ids_at(known))
+
+
+def _is_work_left(versions: Versions, state: StateReader) -> bool:
+    """Return whether state of an older version is left that the next block moves."""
+    suspended = system.read_suspended(state.get(system.SUSPENDED_KEY))
+    return any(name not in suspended for name, _before in versions.due)
 
 
 def _turns_in(store: NodeStore, validators: ValidatorSet) -> dict[str, Turn]:

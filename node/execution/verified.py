@@ -33,6 +33,7 @@ class VerifiedCache:
         self._decoded: dict[bytes, tuple[Transaction, Call]] = {}
         self._bytes = 0
         self._bytes_max = decoded_bytes_max
+        self.rules_number = 0  # of the contracts that the costly checks were done with
         self._digests: BoundedDict[Digest, None] = BoundedDict(digests_max)
         self._prechecked: BoundedDict[TransactionId, None] = BoundedDict(digests_max)
 
@@ -75,8 +76,13 @@ class VerifiedCache:
         return transaction_id in self._prechecked.items
 
     def add_prechecked(self, transaction_id: TransactionId) -> None:
-        """Remember that the call's costly checks pass; a success holds for ever."""
+        """Remember that the call's costly checks pass; a success holds while the contracts do."""
         self._prechecked.put(transaction_id, None)
+
+    def begin_rules(self) -> None:
+        """Forget costly checks: other contracts follow, to which calls mean something else."""
+        self.rules_number += 1
+        self._prechecked.items.clear()
 
     def forget(self, raws: tuple[bytes, ...]) -> None:
         """Drop the decoded forms: these are committed and will not be asked for again."""

@@ -79,6 +79,9 @@ class NodeMetrics:
         self.missed_turns = gauge(
             "missed_turns", "Turns to propose that it missed in a row.", ["validator"]
         )
+        self.upgrades_lacking = gauge(
+            "upgrades_lacking", "Accepted upgrades of contracts whose code this node lacks."
+        )
         self.evidence = gauge(
             "evidence", "Recorded pieces that prove a validator's double signature, up to 100."
         )

@@ -104,14 +104,14 @@ class AdmissionPort(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeFacts:
-    """What does not change while the node runs."""
+    """Who the node is, and the contracts that run."""
 
     name: str
     version: str
     chain_id: str
     genesis_hash: Digest
     genesis_document: GenesisJson  # as genesis.json holds it
-    abis: Mapping[str, AbiJson]  # contract name -> ABI, as contracts.sdk.dispatch.abi
+    abis: Mapping[str, AbiJson]  # contract name -> ABI, of the version that runs now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

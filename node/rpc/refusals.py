@@ -6,6 +6,7 @@ node.rpc.errors.
 
 from typing import Protocol
 
+from contracts.sdk.errors import ContractMigrating
 from node.blobs.errors import (
     BlobHeadMissing,
     BlobQuota,
@@ -120,6 +121,7 @@ OF_TRANSACTIONS: Refusals = (
 )
 UNKNOWN_CONTRACT = UnknownContract("no contract 'lottery' is active", contract="lottery")
 PRUNED = pruned(7, 1_200)
+_MIGRATING = ContractMigrating("cbdc is moving to version 2")
 _OF_VALUES: Refusals = (
     WrongArgumentCount("1 arguments, must be 3: to, amount, memo"),
     WrongArgumentType("amount must be an integer", field="amount"),
@@ -141,6 +143,7 @@ OF_ADMISSION: Refusals = (
     MissingSignature(have=0, need=1),
     ForeignSignature(f"key {_KEY} is not the account's"),
     UNKNOWN_CONTRACT,
+    _MIGRATING,
     UnknownMethod("contract cbdc has no method 'steal'", method="steal"),
     *_OF_VALUES,
     NotAllowed("cbdc.issue: Only the central bank may call.", method="issue"),
@@ -154,6 +157,7 @@ OF_TRIALS: Refusals = (SimulationTooDear("cbdc.pay_many: one call may use at mos
 OF_ADDRESSES: Refusals = (BadAddress("'sph1x' is not an address: checksum or prefix is wrong"),)
 OF_QUERIES: Refusals = (
     UNKNOWN_CONTRACT,
+    _MIGRATING,
     UnknownQuery("contract cbdc has no query 'balances'", query="balances"),
     *_OF_VALUES,
     *OF_ADDRESSES,

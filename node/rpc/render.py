@@ -69,15 +69,23 @@ class Renderer:
     """Shows what contracts did, with the names that their ABI gives."""
 
     def __init__(self, abis: Mapping[str, Mapping[str, Any]]) -> None:
-        self._fields: dict[tuple[str, str], list[Described]] = {
+        self._abis = abis
+        self._fields: dict[tuple[str, str], list[Described]] = {}
+        self._learn()
+
+    def _learn(self) -> None:
+        """Add the events of the versions that run now: one name means one form, for ever."""
+        self._fields |= {
             (contract, event["name"]): event["fields"]
-            for contract, abi in abis.items()
+            for contract, abi in self._abis.items()
             for event in abi["events"]
         }
 
     def event(self, event: Event) -> EventJson:
         """Return an event with its fields by name."""
-        fields = self._fields.get((event.contract, event.name), [])
+        if (event.contract, event.name) not in self._fields:
+            self._learn()  # another version came
+        fields = self._fields.setdefault((event.contract, event.name), [])
         return {
             "contract": event.contract,
             "name": event.name,

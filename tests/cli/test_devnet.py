@@ -247,3 +247,52 @@ async def test_urls_with_and_without_their_path_reach_the_same_place(devnet):
     with_path = RpcClient(devnet.urls)
 
     assert all(not url.endswith("/rpc") for url in with_path.urls)
+
+
+@pytest.fixture(scope="module")
+def observed(tmp_path_factory):
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    plan = DevnetPlan(validators=1, observers=2, base_port=21_400 + 20 * worker)
+    return open_devnet(tmp_path_factory.mktemp("net") / "observed", plan)
+
+
+def test_a_new_network_has_as_many_observers_as_were_asked_for(observed):
+    members = {member.name: member.is_validator for member in observed.genesis.members}
+
+    assert members == {
+        "validator-0": True,
+        "observer": False,
+        "observer-0": False,
+        "observer-1": False,
+    }
+    assert [node.name for node in observed.nodes] == ["validator-0", "observer-0", "observer-1"]
+    assert [node.index for node in observed.nodes] == [0, 1, 2]
+    ports = [load_config(node.directory).rpc.port for node in (*observed.nodes, observed.spare)]
+    assert ports[:3] == [node.rpc_port for node in observed.nodes]
+    assert len(set(ports)) == 4
+
+
+def test_a_network_keeps_its_number_of_observers(observed):
+    again = open_devnet(observed.directory, DevnetPlan(validators=1))
+
+    assert again.observers == observed.observers
+    with pytest.raises(UsageFault, match="2 observers"):
+        open_devnet(observed.directory, DevnetPlan(validators=1, observers=1))
+
+
+def test_the_status_lists_observers(observed):
+    result = sapha("devnet", "status", "--dir", observed.directory, "--json")
+
+    assert [row["name"] for row in json_of(result)["observers"]] == ["observer-0", "observer-1"]
+
+
+def test_a_number_that_no_node_has_is_refused(observed):
+    assert observed.node(2).name == "observer-1"
+    with pytest.raises(UsageFault, match="node 3: there are 0 to 2"):
+        observed.node(3)
+
+
+def test_stopping_ends_observers_too(observed, sleeper):
+    record_pid("observer-1", run_dir_of(observed), sleeper.pid)
+
+    assert stop_all(observed) == 1

@@ -28,6 +28,15 @@ def test_a_node_without_a_genesis_is_told_how_to_install_one(tmp_path):
     assert f"sapha network verify genesis.json --expect 0x... --install {home}" in result.stderr
 
 
+def test_a_new_node_answers_clients_on_loopback_alone_wherever_members_reach_it(tmp_path):
+    sapha("member", "new", "dopa", "--dir", tmp_path / "n", "--address", "10.0.0.1")
+
+    config = load_config(tmp_path / "n")
+
+    assert config.p2p.host == "0.0.0.0"  # noqa: S104 - members dial in
+    assert config.rpc.host == "127.0.0.1"
+
+
 @pytest.mark.parametrize("options", [(), ("--sign-state-dir", "{tmp}/other disk/signing")])
 def test_a_new_member_is_born_having_signed_nothing(tmp_path, options):
     home = tmp_path / "home"

@@ -108,10 +108,10 @@ def test_a_file_more_or_less_changes_the_hash(sources):
 @pytest.mark.parametrize("library", ["msgpack", "pynacl"])
 def test_another_version_of_a_library_that_decides_results_changes_the_hash(library, monkeypatch):
     versions = {library: "0.0.1"}
-    monkeypatch.setattr(module, "version", lambda name: versions.get(name, "same"))
+    monkeypatch.setattr(module, "version_of_library", lambda name: versions.get(name, "same"))
     other = hash_of_code("cbdc")
     versions.clear()
-    monkeypatch.setattr(module, "version", lambda _name: "same")
+    monkeypatch.setattr(module, "version_of_library", lambda _name: "same")
 
     assert other != hash_of_code("cbdc")
 

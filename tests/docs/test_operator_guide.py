@@ -12,6 +12,9 @@ NOT_RUN = {
     "sapha devnet up -n 4          # four validator processes, funded accounts; Ctrl-C stops all",
     "sapha devnet up --with voting --with cbdc",
     "sapha network propose seat kt-node --key dopa-admin",
+    "dopa$ sapha network propose upgrade cbdc --release 0.2.0 --in 7d --for 7d --key dopa-admin",
+    "dopa$ sapha agency vote 1 yes --key dopa-admin",
+    "dga$ sapha network upgrades",
     "sapha node inspect --dir /srv/sapha",
     'sapha network restart-statement make night.json --reason "complaints hook fails at 1235"'
     " --suspend complaints --rpc http://127.0.0.1:26601 --genesis genesis.json",

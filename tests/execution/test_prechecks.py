@@ -257,3 +257,42 @@ def test_the_next_is_left_where_it_is_when_it_is_not_wanted():
 
     assert line.next(lambda each: each.body.contract == "ballots") is None
     assert (len(line), line.next()[1]) == (1, a_call(1))
+
+
+async def test_what_was_checked_for_the_contracts_before_is_not_remembered_for_others():
+    class Switching(CostlyProofs):
+        def run(self, transactions):
+            self.verified.begin_rules()  # another version follows meanwhile
+            return super().run(transactions)
+
+    switching = Switching()
+    prechecks = Prechecks(switching)
+
+    passed = await prechecks.check([a_call(1)])
+
+    assert passed == [None]
+    assert not switching.verified.is_prechecked(a_call(1).transaction_id)
+    prechecks.close()
+
+
+async def test_who_joins_a_check_that_was_begun_before_gets_no_more_of_it():
+    begun, over = threading.Event(), threading.Event()
+
+    class Slow(CostlyProofs):
+        def run(self, transactions):
+            begun.set()
+            over.wait(10)
+            return super().run(transactions)
+
+    slow = Slow()
+    prechecks = Prechecks(slow)
+    first = asyncio.ensure_future(prechecks.check([a_call(1)]))
+    await asyncio.to_thread(begun.wait, 10)
+    slow.verified.begin_rules()
+    second = asyncio.ensure_future(prechecks.check([a_call(1)]))
+    await asyncio.sleep(0)
+    over.set()
+
+    assert await first == await second == [None]
+    assert not slow.verified.is_prechecked(a_call(1).transaction_id)
+    prechecks.close()

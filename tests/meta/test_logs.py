@@ -33,6 +33,7 @@ BOUNDED = {
     "node/snapshots/keeper.py": "our own, one a multiple of heights",
     "node/sync/catch_up.py sync_halted": "once: this node has stopped",
     "node/wiring.py signed_twice": "a gate of its own: one a validator and minute",
+    "node/upgrades.py": "by a timer; of what the agencies agreed on, a minute apart",
     "p2p/credentials.py own_certificate_": "by a timer, at most once a second; our own file",
 }
 

@@ -26,4 +26,4 @@ async def test_a_node_shows_the_version_of_the_project(tmp_path):
     files.close()
 
     assert f'sapha_build_info{{version="{VERSION}"}} 1.0' in metrics.page().decode()
-    assert facts_of("v0", own.genesis).version == VERSION
+    assert facts_of("v0", own.genesis, dict).version == VERSION

@@ -35,6 +35,7 @@ from contracts.governance.network.state import (
     VALIDATOR,
     VALIDATORS_MAX,
     Awaited,
+    Node,
     Seat,
     Seats,
     awaited,
@@ -59,11 +60,15 @@ LAPSE_MS = 7 * DAY_MS
 
 def by_nodes_agency(ctx: Context, msg: ForOneNode) -> bool:
     """Only the administrator of the node's agency may call."""
-    node = nodes.load(ctx, msg.node, absent=UnknownNode)
+    require_agency_of(ctx, nodes.load(ctx, msg.node, absent=UnknownNode))
+    return True
+
+
+def require_agency_of(ctx: Context, node: Node) -> None:
+    """Reject who is not the administrator of the node's agency, or of a suspended one."""
     agency = agencies.load(ctx, node.agency_id, absent=UnknownAgency)
     require(agency.administrator == ctx.sender, NotOfNodesAgency)
     require(agency.status == ACTIVE, AgencySuspended)
-    return True
 
 
 def check_seat_change(ctx: Context, wanted: SeatChange) -> None:

@@ -101,9 +101,9 @@ export interface Methods {
     errors: | "NOT_CANONICAL" | "TOO_LARGE" | "TOO_DEEP" | "TOO_MANY_ITEMS" | "BAD_SHAPE"
     | "BAD_VERSION" | "REPEATED_SIGNATURE" | "WRONG_CHAIN" | "EXPIRED" | "EXPIRY_TOO_FAR"
     | "BAD_SIGNATURE" | "KEY_NOT_IN_ACCOUNT" | "QUOTA_EXCEEDED" | "MISSING_SIGNATURE"
-    | "FOREIGN_SIGNATURE" | "UNKNOWN_CONTRACT" | "UNKNOWN_METHOD" | "WRONG_ARGUMENT_COUNT"
-    | "WRONG_ARGUMENT_TYPE" | "ARGUMENT_OUT_OF_BOUNDS" | "BAD_TEXT" | "NOT_ALLOWED"
-    | "MEMPOOL_FULL" | "TOO_MANY_STRANGERS" | "TOO_MANY_CHECKS" | "BAD_PARAMETERS"
+    | "FOREIGN_SIGNATURE" | "UNKNOWN_CONTRACT" | "CONTRACT_MIGRATING" | "UNKNOWN_METHOD"
+    | "WRONG_ARGUMENT_COUNT" | "WRONG_ARGUMENT_TYPE" | "ARGUMENT_OUT_OF_BOUNDS" | "BAD_TEXT"
+    | "NOT_ALLOWED" | "MEMPOOL_FULL" | "TOO_MANY_STRANGERS" | "TOO_MANY_CHECKS" | "BAD_PARAMETERS"
     | "ANSWER_TOO_LARGE" | "TOO_BUSY" | "NOT_READY" | "INTERNAL";
   };
   /** Return a transaction's status and receipt, with a proof of the receipt on demand. */
@@ -132,9 +132,9 @@ export interface Methods {
     params: { contract: string; query: string; args?: unknown[] | Record<string, unknown>;
     prove?: boolean; };
     result: AnswerJson | ProvenAnswerJson;
-    errors: | "UNKNOWN_CONTRACT" | "UNKNOWN_QUERY" | "WRONG_ARGUMENT_COUNT" | "WRONG_ARGUMENT_TYPE"
-    | "ARGUMENT_OUT_OF_BOUNDS" | "BAD_TEXT" | "BAD_ADDRESS" | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE"
-    | "TOO_BUSY" | "NOT_READY" | "INTERNAL";
+    errors: | "UNKNOWN_CONTRACT" | "CONTRACT_MIGRATING" | "UNKNOWN_QUERY" | "WRONG_ARGUMENT_COUNT"
+    | "WRONG_ARGUMENT_TYPE" | "ARGUMENT_OUT_OF_BOUNDS" | "BAD_TEXT" | "BAD_ADDRESS"
+    | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY" | "NOT_READY" | "INTERNAL";
   };
   /** Return a key's value, or its absence (null), with the proof under the last header. */
   "state_getProof": {

@@ -1,0 +1,1 @@
+"""Upgrades: which version of each contract runs, and which follows it when."""
