@@ -20,22 +20,22 @@ export interface Methods {
   "chain_getBlock": {
     params: { at?: number | "latest" | string; };
     result: BlockJson;
-    errors: | "NOT_FOUND" | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY" | "NOT_READY"
-    | "INTERNAL";
+    errors: | "NOT_FOUND" | "PRUNED" | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY"
+    | "NOT_READY" | "INTERNAL";
   };
   /** Return a block's header with the certificate that proves it. */
   "chain_getHeader": {
     params: { at?: number | "latest" | string; };
     result: CertifiedHeaderJson;
-    errors: | "NOT_FOUND" | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY" | "NOT_READY"
-    | "INTERNAL";
+    errors: | "NOT_FOUND" | "PRUNED" | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY"
+    | "NOT_READY" | "INTERNAL";
   };
   /** Return the validators that decide a height, in order; "latest" is the next block's. */
   "chain_getValidators": {
     params: { height?: number | "latest"; };
     result: ValidatorJson[];
-    errors: | "NOT_FOUND" | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY" | "NOT_READY"
-    | "INTERNAL";
+    errors: | "NOT_FOUND" | "PRUNED" | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY"
+    | "NOT_READY" | "INTERNAL";
   };
   /** Return the first blocks above a height that carry restart statements, with the proofs. */
   "chain_getRestarts": {
@@ -147,8 +147,8 @@ export interface Methods {
     params: { contract?: string | null; event?: string | null; address?: string | null;
     from_height?: number; to_height?: number | "latest"; };
     result: EventPageJson;
-    errors: | "BAD_ADDRESS" | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY" | "NOT_READY"
-    | "INTERNAL";
+    errors: | "BAD_ADDRESS" | "PRUNED" | "BAD_PARAMETERS" | "ANSWER_TOO_LARGE" | "TOO_BUSY"
+    | "NOT_READY" | "INTERNAL";
   };
   /** Keep one blob of a content; it is on this node's disk when it is answered. */
   "blob_put": {

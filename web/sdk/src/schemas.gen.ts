@@ -331,13 +331,15 @@ export interface StateProofJson {
 /**
  * Which chain a node is on and how far it is; validators are named, `validators` counts them.
  *
- * `missing` are those whose message of the open step this node lacks, `listeners` may not sign.
+ * Blocks below `first_height` are pruned. `missing` are those whose message of the open step this
+ * node lacks, `listeners` may not sign.
  */
 export interface StatusJson {
-  chain_id: string; genesis_hash: string; height: number; block_hash: string; state_root: string;
-  time_ms: number | string; contract_time_ms: number | string; validators: number;
-  passed_over: string[]; missing: string[]; listeners: string[]; elsewhere: ElsewhereJson[];
-  syncing: boolean; restart: string; signing: SigningJson; version: string; node: string;
+  chain_id: string; genesis_hash: string; height: number; first_height: number; block_hash: string;
+  state_root: string; time_ms: number | string; contract_time_ms: number | string;
+  validators: number; passed_over: string[]; missing: string[]; listeners: string[];
+  elsewhere: ElsewhereJson[]; syncing: boolean; restart: string; signing: SigningJson;
+  version: string; node: string;
 }
 
 /** A part of a contract's state: its keys and values, so that entries can be proven. */

@@ -7,7 +7,7 @@ const r1 = record({ agency_id: text(1, 32), name_th: text(1, 120), name_en: text
   kinds: list(text(1, 32), 14, 1), administrator: address, status: text(1, 32) });
 const r2 = record({ name: text(1, 64), agency_id: text(1, 64), public_key: bytes(33),
   certificate: bytes(1, 4096), host: text(1, 253), port: int(1, 65535), is_validator: bool,
-  since: int(0, 9007199254740992) });
+  since: int(0, 9007199254740992), second_certificate: optional(bytes(1, 4096)) });
 const r3 = record({ officer: address, roles: list(text(1, 32), 16, 1), status: text(1, 32) });
 const r4 = record({ agency_id: text(1, 32), name_th: text(1, 120), name_en: text(1, 120),
   kinds: list(text(1, 32), 14, 1), administrator: address });
@@ -20,9 +20,14 @@ const r10 = record({ name: text(1, 64), agency_id: text(1, 64), public_key: byte
   certificate: bytes(1, 4096), host: text(1, 253), port: int(1, 65535), is_validator: bool,
   signature: bytes(64) });
 const r11 = record({ node: text(1, 64) });
-const r12 = record({ admission: optional(r4), status: optional(r5), kinds: optional(r6),
+const r12 = record({ node: text(1, 64), public_key: bytes(33), height: int(0, 9007199254740992),
+  proof: bytes(64) });
+const r13 = record({ contract: text(1, 64), version: int(1, 4294967295), code_hash: bytes(32),
+  release: text(1, 32), activate_at_ms: int(1, 9007199254740992), void_at_ms: int(1,
+  9007199254740992) });
+const r14 = record({ admission: optional(r4), status: optional(r5), kinds: optional(r6),
   parameter: optional(r7), administrator: optional(r8), seat: optional(r9), node: optional(r10),
-  retirement: optional(r11) });
+  retirement: optional(r11), stolen: optional(r12), upgrade: optional(r13) });
 
 /** What can be asked of the contract governance; an answer is a claim. */
 export const governanceQueries = {
@@ -45,17 +50,25 @@ export const governanceQueries = {
       list(r3, 100)),
     parameter: query({ name: text(1, 32) }, big(-9223372036854775808n, 9223372036854775807n)),
     proposal: query({ number: int(1, 9007199254740992) }, record({ number: int(1, 9007199254740992),
-      agency_id: text(1, 32), change: r12, execute_at_ms: int(1, 9007199254740992),
+      agency_id: text(1, 32), change: r14, execute_at_ms: int(1, 9007199254740992),
       expires_at_ms: int(1, 9007199254740992), status: text(1, 32), yes: big(-9223372036854775808n,
       9223372036854775807n), no: big(-9223372036854775808n, 9223372036854775807n),
       members: big(-9223372036854775808n, 9223372036854775807n) })),
     proposals_page: query({ after: int(0, 9007199254740992), limit: int(1, 100) },
-      list(record({ number: int(1, 9007199254740992), agency_id: text(1, 32), change: r12,
+      list(record({ number: int(1, 9007199254740992), agency_id: text(1, 32), change: r14,
       execute_at_ms: int(1, 9007199254740992), expires_at_ms: int(1, 9007199254740992),
       status: text(1, 32) }), 100)),
+    running_contracts: query({}, list(record({ contract: text(1, 64), version: int(1, 4294967295),
+      code_hash: bytes(32), since: int(0, 9007199254740992), before: int(0, 4294967295),
+      release: text(0, 32) }), 64)),
     seat_changes: query({}, list(record({ node: text(1, 64), is_validator: bool, decided: int(0,
       9007199254740992), lapses_ms: int(1, 9007199254740992), ready: optional(int(0,
-      9007199254740992)), is_retired: bool }), 100)),
+      9007199254740992)), is_retired: bool, new_key: optional(bytes(33)), is_stolen: bool }), 300)),
+    upgrades_awaited: query({}, list(record({ contract: text(1, 64),
+      upgrade: record({ version: int(1, 4294967295), code_hash: bytes(32), release: text(1, 32),
+      activate_at_ms: int(1, 9007199254740992), void_at_ms: int(1, 9007199254740992),
+      accepted: int(0, 9007199254740992) }), carried_by: list(text(1, 64), 200),
+      lacking: list(text(1, 64), 200) }), 64)),
     versions_page: query({ after: int(0, 9007199254740992), limit: int(1, 100) },
       list(record({ number: int(1, 9007199254740992), version: record({ first_height: int(0,
       9007199254740992), node: text(1, 64), change: text(1, 32) }) }), 100)),

@@ -82,6 +82,9 @@ export const identity = {
       expires_at: int(0, 68719476736), evidence: optional(bytes(32)), pad_level: int(0, 2),
       match_for: optional(record({ idp: text(1, 32), purpose: text(1, 32), key: bytes(33, 34) })),
       key: optional(bytes(33, 34)), signature: optional(bytes(64, 1400)) }),
+    /** Fix who stands in order for an epoch, by the ledger, so that all vouchers answer alike. */
+    judge_depositors: record({ epoch: int(0, 1048576), first: int(0, 4294967296), rows: int(1,
+      8) }),
     /** Put a reported key in force again: at the registry, or by an older key of the subject. */
     lift_report: record({ agency: text(1, 32), sid: bytes(32), seq: int(0, 9007199254740992),
       lost_key: bytes(33, 34), key: optional(bytes(33, 34)), signature: optional(bytes(64,
@@ -152,6 +155,13 @@ export const identity = {
     /** Change the status, in force for every later transaction of the same block already. */
     set_attestation: record({ agency: text(1, 32), att_id: bytes(32), status: text(1, 32),
       reason: text(0, 200) }),
+    /** State an application of a relying party, or change it, from now on. */
+    set_client: record({ agency: text(1, 32), name: text(1, 32), client: record({ name_th: text(1,
+      80), name_en: text(1, 80), purpose: text(1, 32), claims: list(text(1, 32), 16),
+      min_ial: int(0, 999), min_aal: int(0, 999), retention_days: int(0, 36600),
+      redirects: list(text(9, 200), 8), logouts: list(text(9, 200), 8), back_channel: text(0, 200),
+      secret_digest: optional(bytes(32)), keys: list(bytes(33, 34), 4), profile: text(1, 32),
+      is_active: bool }) }),
     /** Add a version of where the node is reached and what it reads; the older ones stay. */
     set_contact: record({ agency: text(1, 32), endpoint: text(9, 200), box_key: bytes(32) }),
     /** Register a code of an error, or end its use; answers that bear it stay. */
@@ -238,36 +248,36 @@ export const identity = {
 /** The codes with which its methods refuse. */
 export type IdentityCode =
   | "ACCEPT_FALLEN" | "ALREADY_LINKED" | "ALWAYS_FRESH" | "AUTH_TIME_IN_FUTURE" |
-    "BAD_CITIZEN_SIGNATURE" | "BAD_ELEMENT" | "BAD_ENDPOINT" | "BAD_EXPONENT" | "BAD_LEVEL" |
-    "BAD_LEVEL_TABLE" | "BAD_MIN_IDP" | "BAD_SEQ" | "BAD_SLUG" | "BAD_TABLE_VERSION" | "BAD_TAG" |
-    "BAD_TAG_VERSION" | "BAD_TRAIL_SECRET" | "BAD_VOUCHERS" | "BARRED" | "BASIS_REQUIRED" |
-    "CHAIN_FORBIDDEN" | "CONSENT_EXISTS" | "CONSENT_OVER" | "DATA_MISSING" | "DELEGATION_OVER" |
-    "DIFFERENT_PERSONS" | "DISPUTE_OPEN" | "DUPLICATE_ID" | "DUPLICATE_IDENTITY" | "DUPLICATE_IDP" |
-    "DUPLICATE_NODE" | "DUPLICATE_RELEASE" | "DUPLICATE_RESPONSE" | "EPOCH_NOT_AHEAD" |
-    "ERROR_UNWANTED" | "EVIDENCE_MISSING" | "EVIDENCE_SPENT" | "EXPIRY_OUT_OF_BOUNDS" |
-    "FINAL_STATE" | "FINE_TIME" | "FORGED_CERTIFICATE" | "FRESH_REQUIRED" | "HOLD_LENGTHENED" |
-    "HOLD_OPEN" | "IN_HOLD" | "ISSUER_QUOTA" | "KEY_TAKEN" | "LAST_KEY" | "LEVELS_OUT_OF_REACH" |
-    "LEVEL_TOO_HIGH" | "LEVEL_TOO_LOW" | "LINK_IN_DOUBT" | "MANDATE_EXISTS" | "MATCH_FOR_ANOTHER" |
-    "NODE_INACTIVE" | "NODE_STATUS_OUT_OF_ORDER" | "NOT_ACCEPTED" | "NOT_GUARDIAN" | "NOT_LINKED" |
-    "NOT_OWNER" | "NOT_PROOFED" | "NOT_REPORTED" | "NOT_SUBJECT_KEY" | "NOT_SUSPENDED" |
-    "NOT_VOUCHED" | "NOT_WHITELISTED" | "NO_CONSENT" | "NO_MANDATE" | "NO_PROOF" | "NO_ROUTE" |
-    "NO_SUM" | "OTHER_PAIRWISE_KEY" | "OTHER_SECTOR" | "OUTSIDE_YEAR" | "OVERLAP_TOO_LONG" |
-    "PAIRWISE_ENDED" | "PERSONAL_DATA" | "PLACE_ASSIGNED" | "PLACE_UNASSIGNED" | "QUOTA" |
-    "RELEASES_USED" | "REPORTED_BEFORE" | "REPORTED_LATELY" | "REPORT_STANDS" | "REQUEST_EXPIRED" |
-    "REQUEST_NOT_OPEN" | "REQUIRED_ALREADY" | "ROOT_EXISTS" | "ROUND_CLOSED" | "ROUND_OPEN" |
-    "ROUTE_FORBIDDEN" | "SCOPE_MISMATCH" | "SESSION_ENDED" | "SESSION_LIVE" | "SLOT_USED" |
-    "SOURCES_OUT_OF_REACH" | "SOURCE_NOT_APPROVED" | "STALE" | "STATUS_UNCHANGED" |
-    "STEP_UP_REQUIRED" | "SUBJECT_CLOSED" | "SUBJECT_FROZEN" | "TABLE_NOT_AHEAD" | "TAGS_LEFT" |
-    "TAKEN_BACK_BEFORE" | "TOO_FEW_GUARDIANS" | "TOO_FEW_VOUCHERS" | "TOO_MANY_ATTESTATIONS" |
-    "TOO_MANY_CONSENTS" | "TOO_MANY_DELEGATIONS" | "TOO_MANY_DISPUTES" | "TOO_MANY_IDPS" |
-    "TOO_MANY_KEYS" | "TOO_YOUNG" | "UNKNOWN_AGENCY" | "UNKNOWN_ANSWER" | "UNKNOWN_ATTESTATION" |
-    "UNKNOWN_ATTESTATION_KIND" | "UNKNOWN_BASIS" | "UNKNOWN_CAUSE" | "UNKNOWN_CONSENT" |
-    "UNKNOWN_DECISION" | "UNKNOWN_DELEGATION" | "UNKNOWN_DEPOSIT" | "UNKNOWN_DISPUTE" |
-    "UNKNOWN_ERROR_CODE" | "UNKNOWN_KEY_KIND" | "UNKNOWN_MODE" | "UNKNOWN_NAMESPACE" |
-    "UNKNOWN_NODE" | "UNKNOWN_PLACE" | "UNKNOWN_POLICY" | "UNKNOWN_PURPOSE" | "UNKNOWN_RECOVERY" |
-    "UNKNOWN_REQUEST" | "UNKNOWN_ROUND" | "UNKNOWN_SERVICE" | "UNKNOWN_SESSION" | "UNKNOWN_SIDE" |
-    "UNKNOWN_STATUS" | "UNKNOWN_SUBJECT" | "UNKNOWN_TAG" | "UNKNOWN_VOUCHER" | "UNLISTED_IDP" |
-    "UNPROVEN_VOUCHER_KEY" | "UNUSABLE_KEY" | "VETOED" | "VETOED_LATELY" | "VETO_LATE" |
-    "VOUCHER_KEY_EXISTS" | "VOUCHER_KEY_REUSED" | "WRONG_EDITION" | "WRONG_EPOCH" |
+    "BAD_CITIZEN_SIGNATURE" | "BAD_CLIENT_ADDRESS" | "BAD_CLIENT_PROFILE" | "BAD_ELEMENT" |
+    "BAD_ENDPOINT" | "BAD_EXPONENT" | "BAD_LEVEL" | "BAD_LEVEL_TABLE" | "BAD_MIN_IDP" | "BAD_SEQ" |
+    "BAD_SLUG" | "BAD_TABLE_VERSION" | "BAD_TAG" | "BAD_TAG_VERSION" | "BAD_TRAIL_SECRET" |
+    "BAD_VOUCHERS" | "BARRED" | "BASIS_REQUIRED" | "CHAIN_FORBIDDEN" | "CONSENT_EXISTS" |
+    "CONSENT_OVER" | "DATA_MISSING" | "DELEGATION_OVER" | "DIFFERENT_PERSONS" | "DISPUTE_OPEN" |
+    "DUPLICATE_ID" | "DUPLICATE_IDENTITY" | "DUPLICATE_IDP" | "DUPLICATE_NODE" | "DUPLICATE_RELEASE"
+    | "DUPLICATE_RESPONSE" | "EPOCH_NOT_AHEAD" | "ERROR_UNWANTED" | "EVIDENCE_MISSING" |
+    "EVIDENCE_SPENT" | "EXPIRY_OUT_OF_BOUNDS" | "FINAL_STATE" | "FINE_TIME" | "FORGED_CERTIFICATE" |
+    "FRESH_REQUIRED" | "HOLD_LENGTHENED" | "HOLD_OPEN" | "IN_HOLD" | "ISSUER_QUOTA" | "KEY_TAKEN" |
+    "LAST_KEY" | "LEVELS_OUT_OF_REACH" | "LEVEL_TOO_HIGH" | "LEVEL_TOO_LOW" | "LINK_IN_DOUBT" |
+    "MANDATE_EXISTS" | "MATCH_FOR_ANOTHER" | "NODE_INACTIVE" | "NODE_STATUS_OUT_OF_ORDER" |
+    "NOT_ACCEPTED" | "NOT_GUARDIAN" | "NOT_LINKED" | "NOT_OWNER" | "NOT_PROOFED" | "NOT_REPORTED" |
+    "NOT_SUBJECT_KEY" | "NOT_SUSPENDED" | "NOT_VOUCHED" | "NOT_WHITELISTED" | "NO_CONSENT" |
+    "NO_MANDATE" | "NO_PROOF" | "NO_ROUTE" | "NO_SUM" | "OTHER_PAIRWISE_KEY" | "OTHER_SECTOR" |
+    "OUTSIDE_YEAR" | "OVERLAP_TOO_LONG" | "PAIRWISE_ENDED" | "PERSONAL_DATA" | "PLACE_ASSIGNED" |
+    "PLACE_UNASSIGNED" | "QUOTA" | "RELEASES_USED" | "REPORTED_BEFORE" | "REPORTED_LATELY" |
+    "REPORT_STANDS" | "REQUEST_EXPIRED" | "REQUEST_NOT_OPEN" | "REQUIRED_ALREADY" | "ROOT_EXISTS" |
+    "ROUND_CLOSED" | "ROUND_OPEN" | "ROUTE_FORBIDDEN" | "SCOPE_MISMATCH" | "SESSION_ENDED" |
+    "SESSION_LIVE" | "SLOT_USED" | "SOURCES_OUT_OF_REACH" | "SOURCE_NOT_APPROVED" | "STALE" |
+    "STATUS_UNCHANGED" | "STEP_UP_REQUIRED" | "SUBJECT_CLOSED" | "SUBJECT_FROZEN" |
+    "TABLE_NOT_AHEAD" | "TAGS_LEFT" | "TAKEN_BACK_BEFORE" | "TOO_FEW_GUARDIANS" | "TOO_FEW_VOUCHERS"
+    | "TOO_MANY_ATTESTATIONS" | "TOO_MANY_CONSENTS" | "TOO_MANY_DELEGATIONS" | "TOO_MANY_DISPUTES" |
+    "TOO_MANY_IDPS" | "TOO_MANY_KEYS" | "TOO_YOUNG" | "UNKNOWN_AGENCY" | "UNKNOWN_ANSWER" |
+    "UNKNOWN_ATTESTATION" | "UNKNOWN_ATTESTATION_KIND" | "UNKNOWN_BASIS" | "UNKNOWN_CAUSE" |
+    "UNKNOWN_CONSENT" | "UNKNOWN_DECISION" | "UNKNOWN_DELEGATION" | "UNKNOWN_DEPOSIT" |
+    "UNKNOWN_DISPUTE" | "UNKNOWN_ERROR_CODE" | "UNKNOWN_KEY_KIND" | "UNKNOWN_MODE" |
+    "UNKNOWN_NAMESPACE" | "UNKNOWN_NODE" | "UNKNOWN_PLACE" | "UNKNOWN_POLICY" | "UNKNOWN_PURPOSE" |
+    "UNKNOWN_RECOVERY" | "UNKNOWN_REQUEST" | "UNKNOWN_ROUND" | "UNKNOWN_SERVICE" | "UNKNOWN_SESSION"
+    | "UNKNOWN_SIDE" | "UNKNOWN_STATUS" | "UNKNOWN_SUBJECT" | "UNKNOWN_TAG" | "UNKNOWN_VOUCHER" |
+    "UNLISTED_IDP" | "UNPROVEN_VOUCHER_KEY" | "UNUSABLE_KEY" | "VETOED" | "VETOED_LATELY" |
+    "VETO_LATE" | "VOUCHER_KEY_EXISTS" | "VOUCHER_KEY_REUSED" | "WRONG_EDITION" | "WRONG_EPOCH" |
     "WRONG_GENERATION" | "WRONG_HANDLE" | "WRONG_ROLE"
 ;

@@ -15,6 +15,7 @@ export const identityEvents = {
   CertificatesRequired: record({ epoch: int(0, 1048576) }),
   CertificatesShown: record({ key: bytes(33, 34), sector: text(1, 32), epoch: int(0, 1048576),
     level: int(0, 999) }),
+  ClientSet: record({ agency: text(1, 32), name: text(1, 32) }),
   ConsentGranted: record({ con_id: bytes(32), req_id: bytes(32), handle: bytes(32) }),
   ConsentWithdrawn: record({ con_id: bytes(32), req_id: bytes(32) }),
   ContactSet: record({ agency: text(1, 32), version: int(0, 9007199254740992) }),

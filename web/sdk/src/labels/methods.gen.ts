@@ -121,17 +121,23 @@ export const METHODS_EN: Readonly<Record<string, Readonly<Record<string, string>
     withdraw: "End one's own complaint, once its parts have ended; no clock is counted.",
   },
   governance: {
+    add_certificate:
+      "Let a node show another TLS certificate too, until one of the two is withdrawn.",
     add_officer: "Make an account an officer of the agency, active from now on.",
+    carries: "Say that a node has the code of a version that waits for its time.",
     change_administrator: "Hand the agency over to another account; officers and votes stay.",
     execute: "Do what a proposal asks, when two thirds of those who are members now say yes.",
     move_node: "Say where other nodes find a node from now on.",
     propose: "Number a proposal of the sender's agency and open it for votes.",
     ready: "Note that a node which is to get a seat has the chain.",
     remove_officer: "End an officer's work for the agency; it may be added again.",
+    report_stolen: "Give a node whose key is stolen another one, before all that waits.",
+    rotate_key: "Give a node another key, when its turn has come.",
     set_officer_status: "Suspend an officer, or let it act again; its roles stay.",
     set_roles: "Give an officer these roles instead of those it has; its status stays.",
     vote: "Record the vote of the sender's agency; it cannot be changed.",
     withdraw: "Take a proposal back; it can no longer be voted on or executed.",
+    withdraw_certificate: "Take one of a node's two certificates away.",
   },
   identity: {
     acknowledge_request:
@@ -165,6 +171,8 @@ export const METHODS_EN: Readonly<Record<string, Readonly<Record<string, string>
       "Record that a citizen allows data of a service repeatedly, by the key of the sector.",
     issue_attestation:
       "Record what an issuer of the right kind states; only proofings carry an IAL.",
+    judge_depositors:
+      "Fix who stands in order for an epoch, by the ledger, so that all vouchers answer alike.",
     lift_report:
       "Put a reported key in force again: at the registry, or by an older key of the subject.",
     link_idp:
@@ -194,6 +202,7 @@ export const METHODS_EN: Readonly<Record<string, Readonly<Record<string, string>
       "Add a key; keys that are in force end after the overlap; when each ended stays on record.",
     set_attestation:
       "Change the status, in force for every later transaction of the same block already.",
+    set_client: "State an application of a relying party, or change it, from now on.",
     set_contact:
       "Add a version of where the node is reached and what it reads; the older ones stay.",
     set_error_code: "Register a code of an error, or end its use; answers that bear it stay.",
