@@ -107,7 +107,7 @@ def _fields(file: Path) -> dict[str, Any]:
             "height": found["height"],
             "proof": bytes.fromhex(found["proof"].removeprefix("0x")),
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise LocalFault(f"{file}: is not what `sapha node new-key` writes: {error}") from error
 
 
