@@ -36,7 +36,7 @@ from primitives.state_tree import content_of, is_hashed, key_hash
 
 CHUNK_BYTES_MAX = 1536 * 1024
 LOAD_PERCENT = 20
-ALONE_S = 20.0
+ALONE_S = 10.0
 
 
 def main() -> None:
