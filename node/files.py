@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from consensus.guard import (
@@ -33,19 +32,16 @@ from node.observe.disk import Files
 from node.pending import pending_of
 from node.secret_files import check_private, read_secret
 from node.setup import ANCHOR, MEMBER_FILE
-from node.snapshots.folder import SNAPSHOTS, SnapshotFolder
 from node.store.faults import StoreMissing, damaged_store, disk_faults
-from node.store.kv import KvMemory, create_kv, open_kv, require_closed
-from node.store.opening import DATABASE, HEAD_MARK, NodeStore, StoreSettings, has_store
-from node.store.pruning import Retention
+from node.store.kv import require_closed
+from node.store.opening import DATABASE, HEAD_MARK, NodeStore, has_store
 from node.store.sign_state import STATE, SignStateFiles, held
-from node.store.state_store import StateCaches
 from node.store.wal import Wal
+from node.store_settings import store_settings_of
 from p2p.ports import Member
 from p2p.tls import Identity
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from primitives.errors import LocalFault, Rejected
-from primitives.ids import Height
 
 log = logging.getLogger("sapha.node")
 
@@ -54,7 +50,6 @@ WAL = "wal"
 JOURNAL = "journal"
 BLOBS = "blobs"
 _PORT_MAX = 65_535
-_DAY_MS = 24 * 3_600_000
 _NOTHING_APPLIED = Pending()
 
 
@@ -381,37 +376,3 @@ def read_stored_note(store: NodeStore, note: bytes) -> StoreNote:
         return read_note(note)
     except Rejected as error:
         raise damaged_store(store.database, f"its note: {error.message}") from error
-
-
-def store_settings_of(config: NodeConfig) -> StoreSettings:
-    """Return how the store is opened."""
-    own = config.store
-    caches = StateCaches(values_max=own.values_max, leaf_bytes_max=own.leaf_bytes_max)
-    memory = KvMemory(
-        block_cache_bytes=own.block_cache_bytes, write_buffer_bytes=own.write_buffer_bytes
-    )
-    return StoreSettings(
-        retention=retention_of(config),
-        kept_from=_kept_from(config),
-        caches=caches,
-        create=partial(create_kv, memory=memory),
-        open=partial(open_kv, memory=memory),
-    )
-
-
-def retention_of(config: NodeConfig) -> Retention:
-    """Return how much to keep; the 0 of node.toml means all."""
-    kept = config.retention
-    return Retention(
-        blocks=kept.blocks or None,
-        age_ms=kept.days * _DAY_MS or None,
-        index=kept.index or None,
-    )
-
-
-def _kept_from(config: NodeConfig) -> Height | None:
-    """Return the height of the newest snapshot, 0 before the first; None where none are made."""
-    if not config.snapshots.every:
-        return None
-    newest = SnapshotFolder(config.data_dir / SNAPSHOTS).newest_height()
-    return Height(newest or 0)

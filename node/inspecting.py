@@ -15,7 +15,7 @@ from node.blobs import BlobRequests
 from node.config import STORE, NodeConfig
 from node.execution.reads import LedgerReads
 from node.facts import facts_of
-from node.files import measured_files, store_settings_of
+from node.files import measured_files
 from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
 from node.mempool import Origin, Outcome, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing
@@ -27,6 +27,7 @@ from node.rpc.operator_results import ConsensusJson
 from node.secret_files import private_files
 from node.serving import rpc_settings
 from node.store.sign_state import SignStateFiles, show_mark
+from node.store_settings import store_settings_of
 from primitives.errors import LocalFault
 
 _WHY = "this directory is only inspected: its node does not run"

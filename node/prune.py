@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from genesis.schema import Genesis
 from node.config import NodeConfig
 from node.execution.replay import replay_horizon_ms
-from node.files import open_or_make_ledger, retention_of, stopped
+from node.files import open_or_make_ledger, stopped
 from node.secret_files import private_files
 from node.store.pruning import Retention
+from node.store_settings import retention_of
 from primitives.errors import LocalFault
 from primitives.ids import Height
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from genesis.schema import Genesis
 from node.config import STORE, NodeConfig
-from node.files import ROLLBACK, stopped, store_settings_of
+from node.files import ROLLBACK, stopped
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
 from node.secret_files import private_files
 from node.snapshots import Place, restore
@@ -25,6 +25,7 @@ from node.store.folders import put_in_place, remove_tree, set_aside
 from node.store.kv import LevelKv, open_kv
 from node.store.opening import DATABASE, has_store
 from node.store.schema import META_NOTE
+from node.store_settings import store_settings_of
 from primitives.certificate import check_certificate
 from primitives.crypto import verify
 from primitives.errors import LocalFault

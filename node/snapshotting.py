@@ -8,7 +8,7 @@ from pathlib import Path
 from genesis.schema import Genesis
 from node.adopting import adopt, joined_of
 from node.config import STORE, NodeConfig
-from node.files import open_or_make_ledger, stopped, store_settings_of
+from node.files import open_or_make_ledger, stopped
 from node.secret_files import private_files
 from node.snapshots import (
     SNAPSHOTS,
@@ -22,6 +22,7 @@ from node.snapshots import (
     restore,
 )
 from node.store.opening import has_store
+from node.store_settings import store_settings_of
 from primitives.errors import LocalFault
 from primitives.ids import Height
 

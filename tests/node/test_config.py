@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from node.config import BadConfig, load_config
-from node.files import retention_of
 from node.store.pruning import Retention
+from node.store_settings import retention_of
 
 GOOD = """
 [node]

@@ -6,7 +6,6 @@ import pytest
 
 from node.blobs import BlobSettings
 from node.config import BadConfig, load_config
-from node.files import store_settings_of
 from node.mempool import GossipSettings, PoolLimits
 from node.rpc import AnswerLimits, AuditSettings, ConnectionLimits, RpcSettings, ShareLimits
 from node.serving import rpc_settings
@@ -27,6 +26,7 @@ from node.settings import (
 from node.sources import effective
 from node.store.kv import KvMemory
 from node.store.state_store import StateCaches
+from node.store_settings import store_settings_of
 from node.sync import SyncSettings
 from p2p.settings import BackoffSettings, SessionSettings, TransportSettings
 from tests.cli.network import json_of, sapha

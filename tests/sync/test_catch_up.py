@@ -210,31 +210,6 @@ async def test_a_request_while_catching_up_extends_the_same_loop():
     assert catcher.committed == list(range(1, 11))
 
 
-async def test_what_was_decided_while_it_caught_up_is_fetched_though_nobody_claims_it():
-    network = FakeNetwork(peer=honest(CHAIN), other=silent)
-    catcher = Catcher(MemoryLedger(), network)
-
-    await catcher.catch_up(7, "peer")
-
-    assert catcher.ledger.height == 10
-    assert [(name, request.from_height) for name, request in network.asked] == [
-        ("peer", 1),
-        ("peer", 8),
-        ("peer", 11),
-    ]
-    assert network.penalised == []
-
-
-async def test_who_has_no_more_than_was_claimed_is_not_blamed():
-    network = FakeNetwork(peer=honest(CHAIN[:4]))
-    catcher = Catcher(MemoryLedger(), network)
-
-    await catcher.catch_up(4, "peer")
-
-    assert catcher.ledger.height == 4
-    assert network.penalised == []
-
-
 async def test_a_height_this_node_has_starts_nothing():
     network = FakeNetwork(peer=honest(CHAIN))
     catcher = Catcher(MemoryLedger(CHAIN), network)
