@@ -165,14 +165,13 @@ def create_store(folder: Path, genesis_hash: Digest, settings: StoreSettings) ->
     if has_store(folder):
         raise StoreExists(f"there is a store in {folder} already")
     kv = settings.create(folder / DATABASE)
-    store = NodeStore(kv, folder, settings)
-    head = store.chain.head()
+    head = ChainStore(kv, folder / DATABASE).head()
     if head is not None and head[0] > 0:
-        store.close()
+        kv.close()
         raise StoreExists(f"{folder} holds blocks up to height {head[0]}, but no head mark")
     leftovers: list[Put] = [(key, None) for key, _value in kv.scan(b"")]
     kv.write(leftovers + migrations.identity_puts(genesis_hash))
-    return store
+    return NodeStore(kv, folder, settings)
 
 
 def open_store(
