@@ -266,7 +266,9 @@ def _request(name: str) -> CreateRequest:
 
 
 def _batch(reference: str, receivers: Sequence[Address], satang: int) -> BatchTransfer:
-    lines = tuple(BatchLine(to, satang, f"{number}") for number, to in enumerate(receivers))
+    lines = tuple(
+        BatchLine(to, satang, f"{number}", reference, None) for number, to in enumerate(receivers)
+    )
     return BatchTransfer(reference, lines, satang * len(lines), ALL_OR_NOTHING)
 
 

@@ -162,9 +162,11 @@ export = listed(
     "ISO 20022 messages.",
     f"""
 asks {commands.cbdc.statement.export_camt053}: camt053 wallet --out [--from] [--to] [--bank]
+        [--days-only]
     Write a wallet's statement as camt.053.001.08.
     --out FILE sample=statement.xml  File for the message.
     --bank  Agency id of the wallet's bank.
+    --days-only FLAG  Booking dates without times, for readers that take days only.
 asks {commands.cbdc.statement.export_pacs008}: pacs008 transaction_id --out
     Write a payment as pacs.008.001.08.
     --out FILE sample=statement.xml  File for the message.

@@ -68,6 +68,8 @@ from contracts.cbdc.payments.messages import (
     NoMandate,
     PayoutConfirmed,
     RepeatedRef,
+    RowReference,
+    Series,
     ToppedUp,
     TopupMismatch,
     Transfer,
@@ -91,14 +93,16 @@ from contracts.cbdc.payments.settlement import (
 )
 from contracts.cbdc.payments.state import (
     BatchResult,
+    PaidRow,
     PayoutLine,
     PayoutLines,
     RefusedLine,
     bank_references,
     batches,
+    paid_rows,
     payouts,
 )
-from contracts.sdk import Address, Context, anyone, emit, replace, require
+from contracts.sdk import Address, Context, Refusal, anyone, emit, encode, replace, require
 from contracts.sdk.crypto import verify
 from contracts.sdk.words import is_distinct
 
@@ -138,14 +142,16 @@ def batch_transfer(ctx: Context, msg: BatchTransfer) -> None:
     require(payer.wallet is None or payer.wallet.kind != PERSON, WrongWalletKind)
     _require_sound(msg)
     key = (payer.address, msg.reference)
-    require(not batches.has(ctx, key), ReferenceReused)
+    earlier = batches.get(ctx, key, None)
+    if earlier is not None:
+        raise ReferenceReused("", height=earlier.height, amount=earlier.amount)
 
     paid, change = 0, 0
     refused: list[RefusedLine] = []
     as_paid = payer
     for index, line in enumerate(msg.lines):
         payee = party_of(ctx, found, line.to)
-        refusal = why_not_pay(ctx, as_paid, payee, line.amount, None)
+        refusal = _why_not_pay_line(ctx, as_paid, payee, line)
         if refusal is None:
             as_paid = as_if_paid(ctx, as_paid, line.amount)
             change += _pay_line(ctx, payer, payee, line)
@@ -154,7 +160,8 @@ def batch_transfer(ctx: Context, msg: BatchTransfer) -> None:
             if msg.mode == ALL_OR_NOTHING:
                 raise refusal("", line=index, balance=as_paid.balance, amount=line.amount)
             refused.append(RefusedLine(index, refusal.code))
-            emit(ctx, BatchRowRefused(payer.address, payee.address, line.ref, refusal.code))
+            name = (line.ref, line.series)
+            emit(ctx, BatchRowRefused(payer.address, payee.address, *name, refusal.code))
     _take_all(ctx, party_of(ctx, found, payer.address), paid, change)
     batches.save(
         ctx, key, BatchResult(ctx.height, len(msg.lines) - len(refused), paid, tuple(refused))
@@ -167,16 +174,28 @@ def _require_sound(msg: BatchTransfer) -> None:
     """Check a batch by itself. Rejects: BatchSize, BatchMode, RepeatedRef, BatchTotal."""
     require(len(msg.lines) <= BATCH_LINES_MAX, BatchSize, most=BATCH_LINES_MAX)
     require(msg.mode in (ALL_OR_NOTHING, PARTIAL), BatchMode)
-    require(is_distinct(tuple([line.ref for line in msg.lines])), RepeatedRef)
+    names = tuple([encode((line.series, line.ref)) for line in msg.lines])
+    require(is_distinct(names), RepeatedRef)
     total = sum([line.amount for line in msg.lines])
     require(total == msg.total, BatchTotal, sum=total)
+
+
+def _why_not_pay_line(ctx: Context, payer: Party, payee: Party, line: BatchLine) -> Refusal | None:
+    """Return why a line is not paid: first of all, because it was."""
+    if paid_rows.has(ctx, (payer.address, line.series, line.ref)):
+        return ReferenceReused
+    return why_not_pay(ctx, payer, payee, line.amount, line.travel)
 
 
 def _pay_line(ctx: Context, payer: Party, payee: Party, line: BatchLine) -> int:
     """Give a line's money to its payee; return the change of the balance, to be accounted for."""
     excess = excess_between(ctx, payer, payee, line.amount)
+    row = PaidRow(payee.address, line.amount, ctx.height)
+    paid_rows.save(ctx, (payer.address, line.series, line.ref), row)
     after = give(ctx, payee, line.amount)
-    emit(ctx, BatchRow(payer.address, payee.address, line.amount, line.ref))
+    emit(ctx, BatchRow(payer.address, payee.address, line.amount, line.ref, line.series))
+    if line.travel is not None:
+        emit(ctx, TravelDataNamed(payer.address, payee.address, line.travel))
     sweep(ctx, after, excess)
     return after.balance - payee.balance
 
@@ -338,6 +357,13 @@ def batch_result(ctx: Context, payer: Address, reference: Reference) -> BatchRes
     """What became of a batch: lines paid, their sum, and each line that was refused."""
     owner = party_of(ctx, terms.load(ctx), payer).address
     return batches.get(ctx, (owner, reference), None)
+
+
+@contract.query
+def paid_row(ctx: Context, payer: Address, series: Series, ref: RowReference) -> PaidRow | None:
+    """The line of a batch that was paid under this reference: to whom, how much, and when."""
+    owner = party_of(ctx, terms.load(ctx), payer).address
+    return paid_rows.get(ctx, (owner, series, ref), None)
 
 
 contract.expose(

@@ -20,7 +20,7 @@ from contracts.cbdc.payments.messages import (
 )
 from primitives.crypto import digest
 from primitives.errors import Rejected
-from tests.contracts.cbdc.reference import HOLDER_OF, LIMITS, NAMES, POOLS, Reference
+from tests.contracts.cbdc.reference import HOLDER_OF, LIMITS, NAMES, POOLS, Reference, pay_row
 from tests.contracts.cbdc.town import DAY_MS, HOUR_MS, Town, admin, name_of
 
 BANKS = ("kbank", "scb")
@@ -136,15 +136,26 @@ class Money(RuleBasedStateMachine):
         if not code:
             del self.reference.due[hold_id]
 
-    @rule(lines=st.lists(st.tuples(accounts, amounts), min_size=1, max_size=5))
-    def batch(self, lines):
-        rows = tuple(BatchLine(Town.address(who), a, f"r{n}") for n, (who, a) in enumerate(lines))
+    @rule(
+        lines=st.lists(st.tuples(accounts, amounts), min_size=1, max_size=5),
+        series=st.sampled_from(["", "a", "b", "c"]),
+        first=st.integers(0, 5),
+    )
+    def batch(self, lines, series, first):
+        names = [f"r{number}" for number in range(first, first + len(lines))]
+        rows = tuple(
+            BatchLine(Town.address(who), amount, name, series, None)
+            for name, (who, amount) in zip(names, lines, strict=True)
+        )
         total = sum(amount for _, amount in lines)
         reference = self.town.reference()
 
         code = self.act("welfare", BatchTransfer(reference, rows, total, PARTIAL))
 
-        codes = [self.reference.pay("welfare", who, amount) for who, amount in lines]
+        codes = [
+            pay_row(self.reference, "welfare", (series, name), line)
+            for name, line in zip(names, lines, strict=True)
+        ]
         refused = tuple((n, one) for n, one in enumerate(codes) if one)
         assert code == ""
         assert self.town.ask("batch_result", admin("welfare"), reference)[3] == refused
