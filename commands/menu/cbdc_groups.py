@@ -107,6 +107,7 @@ sends {_cbdc.vouchers.messages.IssueVoucher}: issue programme to amount [--merch
     programme sample=school-meal  What the money is for.
     --category name=category_codes  ISO 18245 code; several.
 sends {_cbdc.vouchers.messages.SpendVoucher}: spend merchant amount voucher_ids... [--cash=0]
+        [--travel]
     Pay a merchant with vouchers.
 sends {_cbdc.vouchers.messages.ExpireVouchers}: expire holder voucher_ids...
     Return what is left of vouchers that are over; any account may.

@@ -149,6 +149,7 @@ def test_a_look_up_is_told_in_baht_dates_and_names_of_keys(here, tmp_path, monke
         f"expires   {time_text(expires_ms)}",
         "arbiter   -",
         "hashlock  -",
+        f"made      {time_text(here.json('show', 'hold', hold)['hold']['made_ms'])}",
     ]
 
 

@@ -32,12 +32,14 @@ from contracts.cbdc.core.messages import (
 )
 from contracts.cbdc.core.money import account_for, as_if_paid, give, move, take
 from contracts.cbdc.core.state import (
+    FirstUse,
     Link,
     Party,
     contract,
     links,
     party_of,
     payments,
+    require_unused,
     running,
     sender_party,
     terms,
@@ -76,7 +78,6 @@ from contracts.cbdc.payments.messages import (
     Transferred,
     TransferWithTopup,
     TransferWithTravel,
-    TravelDataNamed,
     UnknownPayout,
     UnlinkBank,
     topup_statement,
@@ -84,6 +85,7 @@ from contracts.cbdc.payments.messages import (
 from contracts.cbdc.payments.settlement import (
     book_payout,
     excess_between,
+    name_travel,
     record_transfer,
     require_can_pay,
     settle,
@@ -131,7 +133,7 @@ def transfer_with_travel(ctx: Context, msg: TransferWithTravel) -> None:
     emit(ctx, Transferred(payer.address, payee.address, msg.amount, msg.memo))
     record_transfer(ctx, payer, payee, msg.amount)
     settle(ctx, payer, payee, msg.amount)
-    emit(ctx, TravelDataNamed(payer.address, payee.address, msg.travel))
+    name_travel(ctx, payer, payee, msg.travel)
 
 
 @contract.execute(BatchTransfer, allow=anyone)
@@ -143,8 +145,7 @@ def batch_transfer(ctx: Context, msg: BatchTransfer) -> None:
     _require_sound(msg)
     key = (payer.address, msg.reference)
     earlier = batches.get(ctx, key, None)
-    if earlier is not None:
-        raise ReferenceReused("", height=earlier.height, amount=earlier.amount)
+    require_unused(None if earlier is None else FirstUse(earlier.height, earlier.amount))
 
     paid, change = 0, 0
     refused: list[RefusedLine] = []
@@ -194,8 +195,7 @@ def _pay_line(ctx: Context, payer: Party, payee: Party, line: BatchLine) -> int:
     paid_rows.save(ctx, (payer.address, line.series, line.ref), row)
     after = give(ctx, payee, line.amount)
     emit(ctx, BatchRow(payer.address, payee.address, line.amount, line.ref, line.series))
-    if line.travel is not None:
-        emit(ctx, TravelDataNamed(payer.address, payee.address, line.travel))
+    name_travel(ctx, payer, payee, line.travel)
     sweep(ctx, after, excess)
     return after.balance - payee.balance
 
@@ -212,14 +212,15 @@ def fund(ctx: Context, msg: Fund) -> None:
     """Move money of the bank to a wallet of its customer, or one that is linked to it."""
     found = running(ctx, PAYMENTS)
     active_fsp(ctx, msg.fsp)
+    require_unused(bank_references.get(ctx, (msg.fsp, msg.bank_ref), None))
     wallet = party_of(ctx, found, msg.wallet)
     require(wallet.wallet is not None and wallet.wallet.kind != FSP, UnknownWallet)
     require(_serves(ctx, msg.fsp, wallet), NotBank)
     require_can_receive(ctx, wallet, msg.amount)
     bank = settlement_party(ctx, found, msg.fsp)
     refuse(why_not_leave(ctx, bank), bank, msg.amount)
-    use_bank_reference(ctx, msg.fsp, msg.bank_ref)
 
+    _use_bank_reference(ctx, msg.fsp, msg.bank_ref, msg.amount)
     move(ctx, bank, wallet, msg.amount)
     emit(ctx, Funded(bank.address, wallet.address, msg.amount, msg.fsp, msg.bank_ref))
 
@@ -245,19 +246,18 @@ def defund(ctx: Context, msg: Defund) -> None:
 def confirm_payout(ctx: Context, msg: ConfirmPayout) -> None:
     """Note that the bank has paid what it owed."""
     active_fsp(ctx, msg.fsp)
+    require_unused(bank_references.get(ctx, (msg.fsp, msg.bank_ref), None))
     payout = payouts.load(ctx, msg.payout, absent=UnknownPayout)
     require(payout.fsp == msg.fsp and payout.bank_ref == "", UnknownPayout)
-    use_bank_reference(ctx, msg.fsp, msg.bank_ref)
 
+    _use_bank_reference(ctx, msg.fsp, msg.bank_ref, payout.amount)
     payouts.save(ctx, msg.payout, replace(payout, bank_ref=msg.bank_ref))
     emit(ctx, PayoutConfirmed(msg.fsp, msg.payout, msg.bank_ref))
 
 
-def use_bank_reference(ctx: Context, fsp: str, reference: str) -> None:
-    """Use up a bank's reference. Rejects: ReferenceReused."""
-    key = (fsp, reference)
-    require(not bank_references.has(ctx, key), ReferenceReused)
-    bank_references.save(ctx, key, ctx.height)
+def _use_bank_reference(ctx: Context, fsp: str, reference: str, amount: int) -> None:
+    """Use up a bank's reference, which must be unused."""
+    bank_references.save(ctx, (fsp, reference), FirstUse(ctx.height, amount))
 
 
 def _serves(ctx: Context, fsp: str, party: Party) -> bool:
@@ -310,6 +310,7 @@ def transfer_with_topup(ctx: Context, msg: TransferWithTopup) -> None:
     found = running(ctx, PAYMENTS)
     payer = sender_party(ctx, found)
     fsp = active_fsp(ctx, msg.fsp)
+    require_unused(bank_references.get(ctx, (msg.fsp, msg.bank_ref), None))
     require(msg.key in fsp.keys, BadConsent)
     link = links.load(ctx, payer.address, absent=NoMandate)
     require(link.is_active and link.fsp == msg.fsp, NoMandate)
@@ -320,15 +321,14 @@ def transfer_with_topup(ctx: Context, msg: TransferWithTopup) -> None:
     payee = party_of(ctx, found, msg.to)
     as_topped_up = replace(payer, balance=msg.amount)
     require_can_pay(ctx, as_topped_up, payee, msg.amount, msg.travel)
-    use_bank_reference(ctx, msg.fsp, msg.bank_ref)
 
+    _use_bank_reference(ctx, msg.fsp, msg.bank_ref, msg.topup)
     emit(ctx, ToppedUp(bank.address, payer.address, msg.topup, msg.fsp, msg.bank_ref))
     payer = move(ctx, bank, payer, msg.topup)
     emit(ctx, Transferred(payer.address, payee.address, msg.amount, msg.memo))
     record_transfer(ctx, payer, payee, msg.amount)
     settle(ctx, payer, party_of(ctx, found, msg.to), msg.amount)
-    if msg.travel is not None:
-        emit(ctx, TravelDataNamed(payer.address, payee.address, msg.travel))
+    name_travel(ctx, payer, payee, msg.travel)
 
 
 @contract.precheck(TransferWithTopup)

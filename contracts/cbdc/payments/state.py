@@ -14,6 +14,7 @@ from contracts.cbdc.core.messages import (
     ReferenceOrNothing,
     Sum,
 )
+from contracts.cbdc.core.state import FirstUse
 from contracts.cbdc.payments.messages import RowReference, Series
 from contracts.sdk import Address, Counter, CountMax, Map, record
 
@@ -30,8 +31,7 @@ class Payout:
 
 payouts = Map[Count, Payout]("payouts")  # number, from 1
 payouts_made = Counter("payouts_made")
-# (FSP, reference) -> height
-bank_references = Map[tuple[AgencyId, Reference], int]("bank_references")
+bank_references = Map[tuple[AgencyId, Reference], FirstUse]("bank_references")  # (FSP, reference)
 
 
 @record

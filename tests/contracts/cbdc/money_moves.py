@@ -20,7 +20,16 @@ from contracts.cbdc.payments.messages import (
 )
 from primitives.crypto import digest
 from primitives.errors import Rejected
-from tests.contracts.cbdc.reference import HOLDER_OF, LIMITS, NAMES, POOLS, Reference, pay_row
+from tests.contracts.cbdc.reference import (
+    HOLDER_OF,
+    LIMITS,
+    NAMES,
+    POOLS,
+    Reference,
+    give_back,
+    pay_row,
+    periods,
+)
 from tests.contracts.cbdc.town import DAY_MS, HOUR_MS, Town, admin, name_of
 
 BANKS = ("kbank", "scb")
@@ -115,25 +124,29 @@ class Money(RuleBasedStateMachine):
 
         assert code == self.reference.set_aside("held", payer, payee, amount)
         if not code:
-            back = partial(self.reference.take_out, "held", payer, payer, payer, amount)
+            counted = periods(payer, self.reference.now_ms)
+            back = partial(give_back, self.reference, payer, amount, counted)
             self.reference.due[self.last_id] = (end, back)
-            self.holds.append((self.last_id, payer, payee, amount))
+            self.holds.append((self.last_id, payer, payee, amount, counted))
 
     @precondition(lambda self: self.holds)
     @rule(data=st.data(), is_paid=st.booleans())
     def end_hold(self, data, is_paid):
-        hold_id, payer, payee, amount = data.draw(st.sampled_from(self.holds))
-        code = self.act(payee, Capture(hold_id, amount, None) if is_paid else Release(hold_id))
+        hold_id, payer, payee, amount, counted = data.draw(st.sampled_from(self.holds))
+        part = data.draw(st.integers(1, amount)) if is_paid else 0
+        code = self.act(payee, Capture(hold_id, part, None) if is_paid else Release(hold_id))
 
         end, _ = self.reference.due.get(hold_id, (None, None))
         if end is None:
             assert code == "UNKNOWN_HOLD"
         elif is_paid and self.town.now >= end:
             assert code == "HOLD_EXPIRED"
+        elif is_paid:
+            assert code == self.reference.take_out("held", payer, payer, payee, part)
         else:
-            to = payee if is_paid else payer
-            assert code == self.reference.take_out("held", payer, payer, to, amount)
+            assert code == ""
         if not code:
+            give_back(self.reference, payer, amount - part, counted)
             del self.reference.due[hold_id]
 
     @rule(

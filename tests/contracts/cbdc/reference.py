@@ -113,6 +113,13 @@ class Reference:
         return 0 if is_own else min(amount, max(0, amount - self.left(payee)[3]))
 
 
+def give_back(reference, payer, amount, counted):
+    """Return held money to its payer; it counts no more in the day and month of then."""
+    code = reference.take_out("held", payer, payer, payer, amount)
+    reference.sent.subtract(dict.fromkeys(counted, amount))
+    return code
+
+
 def pay_row(reference, payer, row, line):
     """Pay a line of a batch, a payee and an amount; what names it serves its payer once."""
     name = (payer, *row)
