@@ -25,12 +25,15 @@ from contracts.cbdc.payments.messages import (
     BatchTransfer,
 )
 from contracts.cbdc.wallets.handlers import wallet
+from contracts.sdk.schema import record_of
 from primitives.codec import encode
 from primitives.crypto import digest
 from primitives.ids import Address, TransactionId
+from primitives.limits import TRANSACTION_BYTES_MAX
 from primitives.receipt import OK
 
 _REFERENCE_HEX = 32
+_LINES_BYTES_MAX = TRANSACTION_BYTES_MAX - 2_000  # what is left is for the rest of a transaction
 UNKNOWN = "UNKNOWN"  # the transaction is in no block yet, and may still be
 NOT_SENT = "NOT_SENT"  # the payout ended before the row's batch was sent
 NOT_DUE = "NOT_DUE"  # the row is not to be paid yet
@@ -72,10 +75,19 @@ class Preview:
         return sum(row.satang for row in self.to_pay)
 
 
-def batches_of(rows: Sequence[Payout], rows_max: int = BATCH_LINES_MAX) -> Iterator[list[Payout]]:
-    """Yield the rows in groups of at most `rows_max`, in order."""
-    for start in range(0, len(rows), rows_max):
-        yield list(rows[start : start + rows_max])
+def batches_of(rows: Sequence[Payout]) -> Iterator[list[Payout]]:
+    """Yield the rows in groups that one transaction holds, at most 500 each, in order."""
+    batch: list[Payout] = []
+    size = 0
+    for row in rows:
+        row_size = len(encode(record_of(BatchLine).write(_line(row), "line")))
+        if batch and (len(batch) == BATCH_LINES_MAX or size + row_size > _LINES_BYTES_MAX):
+            yield batch
+            batch, size = [], 0
+        batch.append(row)
+        size += row_size
+    if batch:
+        yield batch
 
 
 def batch_of(rows: Sequence[Payout], *, is_partial: bool, attempt: int = 0) -> BatchTransfer:
@@ -147,8 +159,10 @@ def rest_of(
 
     `is_open` says that the transaction of the next batch was sent without an outcome.
     """
-    for index, row in enumerate(rows[len(results) :]):
-        code = UNKNOWN if is_open and index < BATCH_LINES_MAX else NOT_SENT
+    rest = rows[len(results) :]
+    sent = len(next(batches_of(rest), [])) if is_open else 0
+    for index, row in enumerate(rest):
+        code = UNKNOWN if index < sent else NOT_SENT
         yield _unpaid(row, code)
 
 

@@ -6,10 +6,12 @@ import pytest
 
 from client.cbdc.payout_file import Payout
 from client.cbdc.payouts import UNKNOWN, batch_of, batches_of, pay_out, preview
+from client.contract import call_of
 from client.errors import NodeUnreachable
 from client.outcome import Outcome
 from client.wallet import Wallet
 from primitives.ids import TransactionId, show_address
+from primitives.limits import TRANSACTION_BYTES_MAX
 
 WHO = [Wallet.from_seed(bytes([n]) * 32).address for n in (1, 2)]
 
@@ -107,6 +109,22 @@ async def test_rows_go_in_batches_of_500_in_order():
     assert [result.row.line for result in found] == list(range(2, 1_003))
     assert all(result.is_paid for result in found)
     assert told == [500, 500, 1]
+
+
+def test_a_batch_of_long_rows_is_as_long_as_a_transaction_holds():
+    row = Payout(line=2, to=WHO[0], satang=1, reference="ก" * 35, travel=bytes(32))
+    rows = [replace(row, line=n, series=f"{n:032}") for n in range(1_000)]
+
+    payer = Wallet.from_seed(bytes(32))
+
+    batches = list(batches_of(rows))
+
+    assert [row for batch in batches for row in batch] == rows
+    for batch in batches:
+        message = batch_of(batch, is_partial=True)
+        times = {"chain_id": "c" * 32, "expires_at_ms": 2**41}
+        signed = payer.sign(call_of(message, sender=payer.address, **times))
+        assert len(signed.raw) <= TRANSACTION_BYTES_MAX
 
 
 async def test_a_batch_says_its_total_and_its_mode():
