@@ -240,7 +240,7 @@ def _retail(town: Town, count: int) -> Mix:
             load.append(funding if number % 2 else giving)
         else:
             before.append(welfare.sign(_voucher(citizen.address, shop.address)))
-            spend = SpendVoucher((before[-1].transaction_id,), shop.address, 5, 0)
+            spend = SpendVoucher((before[-1].transaction_id,), shop.address, 5, 0, None)
             load.append(citizen.actor.sign(spend))
     return Mix("W3 retail", before, load)
 
@@ -266,7 +266,9 @@ def _request(name: str) -> CreateRequest:
 
 
 def _batch(reference: str, receivers: Sequence[Address], satang: int) -> BatchTransfer:
-    lines = tuple(BatchLine(to, satang, f"{number}") for number, to in enumerate(receivers))
+    lines = tuple(
+        BatchLine(to, satang, f"{number}", reference, None) for number, to in enumerate(receivers)
+    )
     return BatchTransfer(reference, lines, satang * len(lines), ALL_OR_NOTHING)
 
 

@@ -1,10 +1,14 @@
 """Reads a file of payouts: CSV with one payout a line. Every bad row is named, not only the first.
 
-The first line names the columns: to, reference, and baht or satang. UTF-8, with or without a byte
-order mark; commas; double quotes where needed; no line break inside a field.
+The first line names the columns: to, reference, and baht or satang; and, where they are wanted,
+period (a month such as 2026-11, or empty) and travel (0x and 64 hex digits, or empty). UTF-8, with
+or without a byte order mark; commas; double quotes where needed; no line break inside a field.
+
+A reference serves a payer once in a period, and once for ever where no period is given.
 """
 
 import csv
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,27 +16,42 @@ from dataclasses import dataclass
 from client.amount import read_baht, read_satang
 from client.cbdc.errors import BadPayoutFile
 from client.errors import BadAmount
+from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.errors import BadAddress
 from primitives.ids import Address, read_address
 
 FILE_BYTES_MAX = 16 * 1024 * 1024
 ROWS_MAX = 100_000
 LINE_CHARS_MAX = 1_000
-REFERENCE_CHARS_MAX = 32  # of a line of a batch
+REFERENCE_CHARS_MAX = 35  # of a line of a batch
 
-_TO, _REFERENCE = "to", "reference"
+_TO, _REFERENCE, _PERIOD, _TRAVEL = "to", "reference", "period", "travel"
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+_DIGEST = re.compile(rf"0x[0-9a-f]{{{2 * DIGEST_BYTES}}}")
 _UNITS: dict[str, Callable[[str], int]] = {"baht": read_baht, "satang": read_satang}
 _BAD_SHOWN_MAX = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payout:
-    """One payment that is wanted; `line` is where the file asks for it, from 1."""
+    """One payment that is wanted; `line` is where the file asks for it, from 1.
+
+    The ledger pays `reference` once within `series`. `travel` is the digest of what the providers
+    exchanged about payer and payee. It is not to be paid before `due_ms`.
+    """
 
     line: int
     to: Address
     satang: int
     reference: str
+    series: str = ""
+    travel: Digest | None = None
+    due_ms: int = 0
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """What names the payment among the payer's, for ever."""
+        return self.series, self.reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,15 +99,15 @@ class RowProblem(Exception):
 
 
 class Collector:
-    """Takes rows one by one, good or bad; a reference serves once in a file."""
+    """Takes rows one by one, good or bad; a reference serves once in a series of a file."""
 
     def __init__(self) -> None:
         self._rows: list[Payout] = []
         self._bad: list[BadRow] = []
-        self._line_of: dict[str, int] = {}
+        self._line_of: dict[tuple[str, str], int] = {}
 
-    def take(self, line: int, read: Callable[[], tuple[Address, int, str]]) -> None:
-        """Add the row that `read` gives: address, satang, reference; or why it is bad.
+    def take(self, line: int, read: Callable[[int], Payout]) -> None:
+        """Add the row that `read` gives of this line, or why it is bad.
 
         Raises:
             BadPayoutFile: the file has too many rows.
@@ -96,13 +115,13 @@ class Collector:
         if len(self._rows) + len(self._bad) >= ROWS_MAX:
             raise BadPayoutFile(f"more than {ROWS_MAX} rows; split the file")
         try:
-            to, satang, reference = read()
-            self._check_new(reference)
+            row = read(line)
+            self._check_new(row)
         except RowProblem as problem:
             self._bad.append(BadRow(line=line, column=problem.column, reason=problem.reason))
             return
-        self._line_of[reference] = line
-        self._rows.append(Payout(line=line, to=to, satang=satang, reference=reference))
+        self._line_of[row.name] = line
+        self._rows.append(row)
 
     def file(self) -> PayoutFile:
         """Return all rows. Raises BadPayoutFile when there is none."""
@@ -110,10 +129,10 @@ class Collector:
             raise BadPayoutFile("the file holds no payouts")
         return PayoutFile(rows=tuple(self._rows), bad=tuple(self._bad))
 
-    def _check_new(self, reference: str) -> None:
-        if reference in self._line_of:
-            first = self._line_of[reference]
-            raise RowProblem(_REFERENCE, f"{reference!r} is used on line {first} already")
+    def _check_new(self, row: Payout) -> None:
+        first = self._line_of.get(row.name)
+        if first is not None:
+            raise RowProblem(_REFERENCE, f"{row.reference!r} is used on line {first} already")
 
 
 def read_payout_csv(data: bytes) -> PayoutFile:
@@ -156,22 +175,37 @@ def reference_in(text: str, column: str) -> str:
     return text
 
 
-def _reader(line: str, columns: tuple[str, ...]) -> Callable[[], tuple[Address, int, str]]:
-    def read() -> tuple[Address, int, str]:
+def travel_in(text: str, column: str) -> Digest | None:
+    """Return a digest of travel data, None for no text. Raises RowProblem."""
+    if not text:
+        return None
+    if not _DIGEST.fullmatch(text):
+        raise RowProblem(column, f"{text[:20]!r} is not 0x and {2 * DIGEST_BYTES} hex digits")
+    return Digest(bytes.fromhex(text[2:]))
+
+
+def _reader(line: str, columns: tuple[str, ...]) -> Callable[[int], Payout]:
+    def read(number: int) -> Payout:
         cells = _cells(line)
         if len(cells) != len(columns):
             raise RowProblem("", f"{len(cells)} fields, the first line names {len(columns)}")
-        return _row(dict(zip(columns, cells, strict=True)))
+        return _row(number, dict(zip(columns, cells, strict=True)))
 
     return read
 
 
-def _row(row: Mapping[str, str]) -> tuple[Address, int, str]:
+def _row(line: int, row: Mapping[str, str]) -> Payout:
     unit = next(unit for unit in _UNITS if unit in row)
-    return (
-        address_in(row[_TO], _TO),
-        satang_in(row[unit], unit, unit),
-        reference_in(row[_REFERENCE], _REFERENCE),
+    period = row.get(_PERIOD, "")
+    if period and not _MONTH.fullmatch(period):
+        raise RowProblem(_PERIOD, f"{period[:20]!r} is not a month such as 2026-11")
+    return Payout(
+        line=line,
+        to=address_in(row[_TO], _TO),
+        satang=satang_in(row[unit], unit, unit),
+        reference=reference_in(row[_REFERENCE], _REFERENCE),
+        series=period,
+        travel=travel_in(row.get(_TRAVEL, ""), _TRAVEL),
     )
 
 
@@ -193,9 +227,12 @@ def _columns(number: int, header: str) -> tuple[str, ...]:
         columns = tuple(_cells(header))
     except RowProblem as problem:
         raise BadPayoutFile(f"line {number}: {problem.reason}") from problem
-    if not any(set(columns) == {_TO, unit, _REFERENCE} for unit in _UNITS) or len(columns) != 3:
+    needed = set(columns) - {_PERIOD, _TRAVEL}
+    is_sound = any(needed == {_TO, unit, _REFERENCE} for unit in _UNITS)
+    if not is_sound or len(columns) != len(set(columns)):
         raise BadPayoutFile(
-            f"the first line names {header[:80]!r}, must name to, reference, and baht or satang"
+            f"the first line names {header[:80]!r}, must name to, reference, and baht or satang; "
+            "it may name period and travel"
         )
     return columns
 

@@ -25,11 +25,13 @@ Progress = Callable[[int, int], None]  # blocks searched, blocks in all
 class Entry:
     """One movement: `satang` is above 0 for money in; `balance` is what was there after it.
 
-    `height` and `index` are its place in the ledger; `kind` is the event's name.
+    `height` and `index` are the place of its transaction in the ledger, `place` its own among the
+    wallet's movements there, from 0; `kind` is the event's name.
     """
 
     height: int
     index: int
+    place: int
     time_ms: int
     transaction_id: TransactionId
     kind: str
@@ -43,6 +45,8 @@ class Entry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """What moved in the blocks from `from_height` to `to_height`, both included.
+
+    A period in which no block came has `to_height` below `from_height`, and no entry.
 
     `unexplained` is what the balance holds beside the entries, as far as can be told: only for a
     statement from block 1. It is 0 unless the node's events and balance disagree.
@@ -71,15 +75,19 @@ class _Change:
     counterparty: Address | None
 
 
-async def read_statement(
+async def read_statement(  # noqa: PLR0913 - which blocks, which time, and who is told
     rpc: RpcClient,
     address: Address,
     *,
     from_height: int = 1,
     to_height: int | None = None,
+    period_ms: tuple[int, int] | None = None,
     progress: Progress | None = None,
 ) -> Statement:
     """Return the statement of a wallet, as the node says.
+
+    `period_ms` is the first and the last time that was asked for; only such a period may be without
+    blocks, between those of the heights. Without it the times are the blocks'.
 
     Raises:
         BadPeriod: it ends before it begins.
@@ -87,18 +95,21 @@ async def read_statement(
     """
     now, head = await ask_at(rpc, balance, address)
     last = head if to_height is None else min(to_height, head)
-    if from_height < 1 or last < from_height:
+    least = from_height if period_ms is None else from_height - 1
+    if from_height < 1 or last < least:
         raise BadPeriod(f"blocks {from_height} to {last} are no period; the last is {head}")
     changes = [change async for change in _changes(rpc, address, (from_height, head), progress)]
     wanted = [change for change in changes if change.height <= last]
     opening = now - sum(change.satang for change in changes)
-    times = await _times(rpc, {from_height, last, *(change.height for change in wanted)})
+    ends = set() if period_ms is not None else {from_height, last}
+    times = await _times(rpc, ends | {change.height for change in wanted})
+    from_ms, to_ms = period_ms or (times[from_height], times[last])
     return Statement(
         address=address,
         from_height=from_height,
         to_height=last,
-        from_ms=times[from_height],
-        to_ms=times[last],
+        from_ms=from_ms,
+        to_ms=to_ms,
         opening=opening,
         closing=opening + sum(change.satang for change in wanted),
         entries=_entries(wanted, opening, times),
@@ -125,6 +136,8 @@ async def _changes(
     rpc: RpcClient, address: Address, heights: tuple[int, int], progress: Progress | None
 ) -> AsyncIterator[_Change]:
     first, last = heights
+    if last < first:
+        return
     params: dict[str, object] = {"contract": CONTRACT, "address": show_address(address)}
     following: int | None = first
     while following is not None:
@@ -177,12 +190,16 @@ def _entries(
 ) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     balance = opening
+    at, place = (0, 0), 0
     for change in changes:
         balance += change.satang
+        place = place + 1 if at == (change.height, change.index) else 0
+        at = (change.height, change.index)
         entries.append(
             Entry(
                 height=change.height,
                 index=change.index,
+                place=place,
                 time_ms=times[change.height],
                 transaction_id=change.transaction_id,
                 kind=change.movement.kind,

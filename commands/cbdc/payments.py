@@ -23,9 +23,7 @@ def transfer(
 ) -> Transfer | TransferWithTravel | TransferFor:
     """Return the message of a payment: the own, or as a wallet's delegate. Raises UsageFault."""
     if wallet is not None:
-        if travel is not None:
-            raise UsageFault("a delegate pays no amount that needs --travel")
-        return TransferFor(wallet=wallet, to=to, amount=amount, memo=memo)
+        return TransferFor(wallet=wallet, to=to, amount=amount, memo=memo, travel=travel)
     return requests.transfer(to, amount, memo, travel)
 
 

@@ -54,13 +54,14 @@ async def export_camt053(  # noqa: PLR0913 - each is an option of the command
     from_day: str | None,
     to_day: str | None,
     bank: str | None,
+    days_only: bool,
     rpc: list[str] | None,
     as_json: bool,
 ) -> None:
     """Write a wallet's statement as camt.053.001.08."""
     async with open_rpc(rpc) as client:
         found = await _read(client, wallet, Days(from_day, to_day))
-    _write(out, camt053(found, now_ms=_now_ms(), bank=bank))
+    _write(out, camt053(found, now_ms=_now_ms(), bank=bank, has_times=not days_only))
     data = {"file": str(out), "entries": len(found.entries)}
     emit(data, f"{len(found.entries)} entries in {out}", as_json=as_json)
 
@@ -91,17 +92,22 @@ def statement_json(found: Statement) -> dict[str, object]:
 
 
 async def _read(client: RpcClient, address: Address, days: Days) -> Statement:
-    first, last = 1, None
-    if days.first is not None:
-        first = await height_at(client, _day_ms(days.first, plus_days=0))
-    if days.last is not None:
-        last = await height_at(client, _day_ms(days.last, plus_days=1)) - 1
+    begins_ms = 0 if days.first is None else _day_ms(days.first, plus_days=0)
+    ends_ms = _now_ms() + 1 if days.last is None else _day_ms(days.last, plus_days=1)
+    if begins_ms > _now_ms():
+        raise UsageFault(f"{days.first} has not begun")
+    if ends_ms <= begins_ms:
+        raise UsageFault(f"{days.last} is before {days.first}")
+    first = 1 if days.first is None else await height_at(client, begins_ms)
+    last = None if days.last is None else await height_at(client, ends_ms) - 1
+    period_ms = None if days.first is None else (begins_ms, min(ends_ms - 1, _now_ms()))
     with progress("searching blocks") as told:
         return await read_statement(
             client,
             address,
             from_height=first,
             to_height=last,
+            period_ms=period_ms,
             progress=told,
         )
 
@@ -119,7 +125,11 @@ def _text(found: Statement) -> str:
         ]
         for entry in found.entries
     ]
-    title = f"{show_address(found.address)}, blocks {found.from_height} to {found.to_height}"
+    title = show_address(found.address)
+    if found.to_height >= found.from_height:
+        title += f", blocks {found.from_height} to {found.to_height}"
+    else:
+        title += f", no block from {time_text(found.from_ms)} to {time_text(found.to_ms)}"
     ends = f"opening {show_baht(found.opening)} baht, closing {show_baht(found.closing)} baht"
     return f"{show_table(title, columns, rows)}\n{ends}"
 

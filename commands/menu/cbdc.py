@@ -116,13 +116,16 @@ sends {_cbdc.authority.messages.Pause}: pause scope
     Stop a part of the contract; by the central bank's account.
 sends {_cbdc.authority.messages.Resume}: resume scope
     Let a paused part go on; by the central bank's account.
-signs {commands.cbdc.payout.payout}: payout file [--all-or-nothing] [--skip-bad-rows] [--check]
-    Pay many receivers in batches of 500; the same file may be run again and pays nobody twice.
+signs {commands.cbdc.payout.payout}: payout file [--all-or-nothing] [--skip-bad-rows] [--due]
+        [--ignore...] [--check]
+    Pay many receivers in batches of 500; a row that was paid is not paid again.
     | Exit 1 when a row is bad or is refused, 4 while the outcome of a row is not known.
     file FILE sample=salaries.csv  CSV (to, baht or satang, reference) or pain.001.
+    --due FLAG  Pay what is due; rows of a later day are paid when the file is run again then.
+    --ignore  A part of pain.001 to pay without, such as RmtInf; several.
     --all-or-nothing FLAG  One refused row refuses its batch of 500.
     --skip-bad-rows FLAG  Pay the good rows of a file with bad ones.
-    --check FLAG  Only read the file.
+    --check FLAG  Only say what would be paid.
 asks {commands.cbdc.statement.statement}: statement wallet [--from] [--to]
     List what moved in a wallet, with the balance after each movement.
     | The node searches its blocks, which takes a while for a long period.

@@ -107,6 +107,7 @@ sends {_cbdc.vouchers.messages.IssueVoucher}: issue programme to amount [--merch
     programme sample=school-meal  What the money is for.
     --category name=category_codes  ISO 18245 code; several.
 sends {_cbdc.vouchers.messages.SpendVoucher}: spend merchant amount voucher_ids... [--cash=0]
+        [--travel]
     Pay a merchant with vouchers.
 sends {_cbdc.vouchers.messages.ExpireVouchers}: expire holder voucher_ids...
     Return what is left of vouchers that are over; any account may.
@@ -162,9 +163,11 @@ export = listed(
     "ISO 20022 messages.",
     f"""
 asks {commands.cbdc.statement.export_camt053}: camt053 wallet --out [--from] [--to] [--bank]
+        [--days-only]
     Write a wallet's statement as camt.053.001.08.
     --out FILE sample=statement.xml  File for the message.
     --bank  Agency id of the wallet's bank.
+    --days-only FLAG  Booking dates without times, for readers that take days only.
 asks {commands.cbdc.statement.export_pacs008}: pacs008 transaction_id --out
     Write a payment as pacs.008.001.08.
     --out FILE sample=statement.xml  File for the message.

@@ -87,6 +87,7 @@ async def spend_voucher(story: TownStory) -> None:
         merchant=right.address,
         amount=baht(_SPENT_BAHT),
         cash=baht(_CASH_BAHT),
+        travel=None,
     )
     at_bakery = malee.actor.send(replace(spending, merchant=wrong.address, cash=0))
     story.note_code("a voucher is refused at a bakery", await code_from(at_bakery), "NOT_ELIGIBLE")

@@ -149,6 +149,7 @@ def test_a_look_up_is_told_in_baht_dates_and_names_of_keys(here, tmp_path, monke
         f"expires   {time_text(expires_ms)}",
         "arbiter   -",
         "hashlock  -",
+        f"made      {time_text(here.json('show', 'hold', hold)['hold']['made_ms'])}",
     ]
 
 
@@ -222,6 +223,30 @@ def test_a_statement_of_a_day_begins_with_what_was_there(here):
     assert [entry["satang"] for entry in found["entries"]] == [-200]
     assert found["opening_satang"] == 99_900
     assert here.run("statement", here.key("alice"), "--from", "yesterday", exits=2).stdout == ""
+
+
+def test_a_day_without_blocks_has_an_empty_statement(here, tmp_path):
+    here.act("transfer", here.key("bob"), "25.00", by="alice")
+    alice, listed = here.key("alice"), tmp_path / "camt.xml"
+    day = ("--from", "2024-02-29", "--to", "2024-02-29")
+
+    found = here.json("statement", alice, *day)
+    here.run("export", "camt053", alice, "--out", listed, "--days-only", *day)
+
+    assert found["entries"] == []
+    assert found["opening_satang"] == found["closing_satang"] == here.satang("alice")
+    assert "no block from 2024-02-29" in here.run("statement", alice, *day).stdout
+    assert read(listed.read_bytes(), "camt.053.001.08").bk_to_cstmr_stmt.stmt[0].ntry == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "reason"),
+    [("2124-02-29", "2124-03-01", "has not begun"), ("2024-03-01", "2024-02-29", "is before")],
+)
+def test_a_day_that_has_not_begun_has_no_statement(here, first, last, reason):
+    days = ("--from", first, "--to", last)
+
+    assert reason in here.run("statement", here.key("alice"), *days, exits=2).stderr
 
 
 def test_payments_and_statements_are_exported_as_iso_20022(here, tmp_path):

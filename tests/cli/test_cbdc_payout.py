@@ -7,9 +7,9 @@ import signal
 import pytest
 
 from contracts.cbdc.core.messages import BATCH_LINES_MAX
-from contracts.tools.testing import Ledger
+from contracts.tools.testing import Ledger, key_of
 from tests.cli.cbdc_node import town
-from tests.client.cbdc.test_iso20022 import order_xml, pain_xml
+from tests.client.cbdc.orders import order_xml, pain_xml
 
 PEOPLE = ("ann", "ben", "cee")
 
@@ -74,36 +74,131 @@ def test_the_good_rows_of_such_a_file_are_paid_when_asked_for(here):
     assert (found["paid"], here.satang("cee")) == (2, 10_000)
 
 
-def test_a_file_is_only_read_when_asked_to_check(here):
+def customers(here, *names):
+    """Open wallets at a bank, which then pays them."""
+    node_key = "0x" + key_of("kbank-node").public_key.hex()
+    here.act("fsp", "register", "kbank", node_key, "--licence", "L-1", by="central-bank")
+    for name in names:
+        holder = "0x" + Ledger.address(name).hex().ljust(64, "0")
+        here.act("wallet", "open", "kbank", here.key(name), "--holder", holder, by="kbank")
+
+
+def test_a_check_says_what_would_be_paid_and_pays_nobody(here):
+    customers(here, "ann", "ben")
+    file = here.folder / "pay.csv"
+    rows = [("ann", "60000.00"), ("ben", "1000.00"), ("ann", "4.50"), ("ben", "0.50")]
+    lines = [f"{here.address(name)},{baht},k-{n}" for n, (name, baht) in enumerate(rows)]
+    file.write_text("\n".join(["to,baht,reference", *lines]))
+
+    shown = here.run("payout", file, "--check", by="kbank", exits=1).stdout
+    found = here.json("payout", file, "--check", by="kbank", exits=1)
+
+    assert "4 rows, 61,005.00 baht would be paid; 1 needs travel data (line 2)" in shown
+    assert "control total: 4 rows, 61,005.00 baht" in shown
+    assert (found["would_pay"], found["would_pay_satang"]) == (4, 6_100_500)
+    assert found["needs_travel"] == [2]
+    assert here.satang("ben") == 0
+
+
+def test_a_check_names_bad_rows(here):
     file = csv_of(here, ("ann", "100"), ("ben", "x"))
 
     result = here.run("payout", file, "--check", by="welfare", exits=1)
 
+    assert "1 rows, 100.00 baht would be paid" in result.stdout
     assert "line 3, column baht" in result.stdout
     assert here.satang("ann") == 0
 
 
+def test_a_check_says_what_was_paid_before(here):
+    file = csv_of(here, ("ann", "100"), ("ben", "100"))
+    height = here.json("payout", file, by="welfare")["results"][0]["height"]
+
+    shown = here.run("payout", file, "--check", by="welfare").stdout
+
+    assert f"0 rows, 0.00 baht would be paid, 2 were paid at block {height}" in shown
+
+
 def test_the_same_file_again_pays_nobody_twice_and_tells_what_was_paid(here):
     file = csv_of(here, ("ann", "100"), ("welfare", "1"))
-    here.json("payout", file, by="welfare", exits=1)
+    first = here.json("payout", file, by="welfare", exits=1)
 
     again = here.json("payout", file, by="welfare", exits=1)
+    shown = here.run("payout", file, by="welfare", exits=1).stdout
 
+    height = first["results"][0]["height"]
     assert here.satang("ann") == 10_000
+    assert (first["paid"], again["paid"], again["paid_before"]) == (1, 0, 1)
     assert [row["code"] for row in again["results"]] == ["OK", "SELF_TRANSFER"]
-    assert {row["transaction_id"] for row in again["results"]} == {None}
+    assert (again["results"][0]["transaction_id"], again["results"][0]["height"]) == (None, height)
+    assert f"0 of 2 rows paid now, 0.00 baht, 1 was paid at block {height}" in shown
 
 
-def test_orders_of_pain_001_are_paid(here):
+def test_a_line_that_is_added_to_a_paid_file_is_the_only_one_paid(here):
+    here.json("payout", csv_of(here, ("ann", "100"), ("ben", "100")), by="welfare")
+
+    longer = csv_of(here, ("ann", "100"), ("ben", "100"), ("cee", "100"))
+    found = here.json("payout", longer, by="welfare")
+
+    assert [here.satang(name) for name in PEOPLE] == [10_000] * 3
+    assert (found["paid"], found["paid_before"]) == (1, 2)
+
+
+def test_next_months_rows_are_paid_under_the_same_references(here):
+    file = here.folder / "salaries.csv"
+    for month, paid in (("2026-11", 1), ("2026-11", 0), ("2026-12", 1)):
+        row = f"{here.address('ann')},100,salary,{month}"
+        file.write_text(f"to,baht,reference,period\n{row}\n")
+        assert here.json("payout", file, by="welfare")["paid"] == paid
+
+    assert here.satang("ann") == 20_000
+
+
+def orders_of(here, *names, **how):
+    """A pain.001 file that pays 100 baht to each of these names."""
     file = here.folder / "orders.xml"
-    payer = Ledger.address("welfare")
-    orders = [order_xml(Ledger.address(name), "300.00", name) for name in ("ann", "ben")]
-    file.write_bytes(pain_xml(*orders, payer=payer))
+    orders = [order_xml(Ledger.address(name), "100.00", name) for name in names]
+    file.write_bytes(pain_xml(*orders, payer=Ledger.address("welfare"), **how))
+    return file
 
-    found = here.json("payout", file, by="welfare")
 
-    assert [row["reference"] for row in found["results"]] == ["ann", "ben"]
-    assert [here.satang(name) for name in ("ann", "ben")] == [30_000, 30_000]
+def test_orders_of_pain_001_are_paid_once_a_message(here):
+    paid = []
+    for names, message in (
+        (("ann", "ben"), "SALARY-11"),
+        (("ann", "ben", "cee"), "SALARY-11"),
+        (("ann",), "SALARY-12"),
+    ):
+        found = here.json("payout", orders_of(here, *names, message=message), by="welfare")
+        paid.append((found["paid"], found["paid_before"]))
+
+    assert paid == [(2, 0), (1, 2), (1, 0)]
+    assert [here.satang(name) for name in PEOPLE] == [20_000, 10_000, 10_000]
+
+
+def test_orders_of_a_later_day_are_not_paid_today(here):
+    file = orders_of(here, "ann", day="<Dt>2127-06-15</Dt>")
+
+    result = here.run("payout", file, by="welfare", exits=1)
+    left = here.json("payout", file, "--due", by="welfare")
+    checked = here.run("payout", file, "--check", by="welfare").stdout
+
+    assert "1 rows are of a later day, the first is line 1 on 2127-06-15" in result.stderr
+    assert [row["code"] for row in left["results"]] == ["NOT_DUE"]
+    assert "1 are not due yet" in checked
+    assert here.satang("ann") == 0
+
+
+def test_parts_that_change_no_payment_are_left_out_when_named(here):
+    file = orders_of(here, "ann")
+    text = b"<RmtInf><Ustrd>November</Ustrd></RmtInf></CdtTrfTxInf>"
+    file.write_bytes(file.read_bytes().replace(b"</CdtTrfTxInf>", text))
+
+    refused = here.run("payout", file, by="welfare", exits=1).stderr
+    here.json("payout", file, "--ignore", "RmtInf", by="welfare")
+
+    assert "line 1, column RmtInf: is not understood here; --ignore RmtInf" in refused
+    assert here.satang("ann") == 10_000
 
 
 def test_refused_rows_are_listed_for_people(here):
@@ -111,7 +206,7 @@ def test_refused_rows_are_listed_for_people(here):
 
     shown = here.run("payout", file, by="welfare", exits=1).stdout
 
-    assert "1 of 2 rows paid, 100.00 baht" in shown
+    assert "1 of 2 rows paid now, 100.00 baht" in shown
     assert "SELF_TRANSFER" in shown
 
 
@@ -153,7 +248,7 @@ def test_the_file_of_an_interrupted_payout_pays_nobody_twice(here):
 
     again = here.json("payout", file, by="welfare")
 
-    assert again["paid"] == 2
+    assert (again["paid"], again["paid_before"]) == (0, 2)
     assert [here.satang(name) for name in ("ann", "ben")] == [10_000, 10_000]
 
 

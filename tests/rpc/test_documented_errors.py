@@ -51,7 +51,8 @@ def foreign(node):
 
 
 def dear(node):
-    lines = tuple((address_of(BOB.public_key), 1, f"row {number}") for number in range(60))
+    to = address_of(BOB.public_key)
+    lines = tuple((to, 1, f"row {number}", "", None) for number in range(60))
     item = node.chain.transaction(ALICE, "batch_transfer", "payroll", lines, 60, "partial")
     return {"transaction": hex_of(sign_body(item.body, []).raw)}
 

@@ -17,18 +17,25 @@ from client.cbdc.iso20022.parts import (
 )
 from client.cbdc.iso20022.schema import Message, messages, write
 from client.cbdc.statement import Entry, Statement
+from primitives.codec import encode
+from primitives.crypto import digest
 
 KIND = "camt.053.001.08"
+_NAME_HEX = 32
 _OPENING, _CLOSING, _BOOKED = "OPBD", "CLBD", "BOOK"
 
 
-def camt053(statement: Statement, *, now_ms: int, bank: str | None = None) -> bytes:
+def camt053(
+    statement: Statement, *, now_ms: int, bank: str | None = None, has_times: bool = True
+) -> bytes:
     """Return the message of a statement, made at `now_ms`; `bank` is the wallet's agency.
 
-    An entry's reference is its block height and place there. Raises BadMessage, ExtraMissing.
+    The message and the statement are named by account and period, an entry by its place in the
+    ledger. Every entry has the day of its booking as value date; with `has_times` its booking date
+    has the time as well, which not every reader takes. Raises BadMessage, ExtraMissing.
     """
     types = messages(KIND)
-    name = f"{statement.from_height}-{statement.to_height}"
+    name = _name_of(statement)
     owned = replace(account(types, statement.address, "CashAccount39"), svcr=agent(types, bank))
     told = types.AccountStatement9(
         id=reference(name),
@@ -41,11 +48,17 @@ def camt053(statement: Statement, *, now_ms: int, bank: str | None = None) -> by
             _balance(types, _OPENING, (statement.opening, statement.from_ms)),
             _balance(types, _CLOSING, (statement.closing, statement.to_ms)),
         ],
-        ntry=[_entry(types, statement, entry) for entry in statement.entries],
+        ntry=[_entry(types, statement, entry, has_times=has_times) for entry in statement.entries],
     )
     header = types.GroupHeader81(msg_id=reference(name), cre_dt_tm=moment(now_ms))
     body = types.BankToCustomerStatementV08(grp_hdr=header, stmt=[told])
     return write(types.Document(bk_to_cstmr_stmt=body))
+
+
+def _name_of(statement: Statement) -> str:
+    heights = (statement.from_height, statement.to_height)
+    content = encode((statement.address, *heights, statement.from_ms, statement.to_ms))
+    return digest("cbdc/camt053", content).hex()[:_NAME_HEX]
 
 
 def _balance(types: ModuleType, code: str, at: tuple[int, int]) -> Message:
@@ -58,15 +71,18 @@ def _balance(types: ModuleType, code: str, at: tuple[int, int]) -> Message:
     )
 
 
-def _entry(types: ModuleType, statement: Statement, entry: Entry) -> Message:
+def _entry(types: ModuleType, statement: Statement, entry: Entry, *, has_times: bool) -> Message:
     directions = types.CreditDebitCode
-    place = reference(f"{entry.height}-{entry.index}")
+    place = reference(f"{entry.height}-{entry.index}-{entry.place}")
+    booked_on = types.DateAndDateTime2Choice(dt=day(entry.time_ms))
+    booked_at = types.DateAndDateTime2Choice(dt_tm=moment(entry.time_ms))
     return types.ReportEntry10(
         ntry_ref=place,
         amt=types.ActiveOrHistoricCurrencyAndAmount(value=baht(abs(entry.satang)), ccy=BAHT),
         cdt_dbt_ind=directions.CRDT if entry.satang > 0 else directions.DBIT,
         sts=types.EntryStatus1Choice(cd=_BOOKED),
-        bookg_dt=types.DateAndDateTime2Choice(dt_tm=moment(entry.time_ms)),
+        bookg_dt=booked_at if has_times else booked_on,
+        val_dt=booked_on,
         acct_svcr_ref=place,
         bk_tx_cd=types.BankTransactionCodeStructure4(
             prtry=types.ProprietaryBankTransactionCodeStructure1(

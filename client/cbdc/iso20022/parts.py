@@ -43,20 +43,34 @@ def account(types: ModuleType, address: Address, kind: str = "CashAccount38") ->
 def address_of_account(found: Message) -> Address:
     """Return the address of an account: of its proxy, which its identification must repeat.
 
+    In messages of versions without proxies the account's name (Nm) is the address.
+
     Raises:
-        BadMessage: no proxy of ours, a typing error, or another identification.
+        BadMessage: no proxy of ours, another currency, a typing error, or another identification.
     """
-    proxy = found.prxy
-    if proxy is None:
-        raise BadMessage(f"the account has no proxy (Prxy) with an address of {SCHEME}")
+    if found.ccy not in {None, BAHT}:
+        raise BadMessage(f"the account's currency is {found.ccy}, must be {BAHT}")
     try:
-        address = read_address(proxy.id)
+        address = read_address(_written_address(found))
     except BadAddress as error:
         raise BadMessage(error.message) from error
     other = found.id.othr
     if other is not None and other.id not in {show_address(address)[_BODY], UNKNOWN}:
         raise BadMessage(f"the account is {other.id!r}, its proxy names another")
     return address
+
+
+def _written_address(found: Message) -> str:
+    if not hasattr(found, "prxy"):
+        if found.nm is None:
+            raise BadMessage(f"the account's name (Nm) must be an address of {SCHEME}")
+        return str(found.nm)
+    if found.prxy is None:
+        raise BadMessage(f"the account has no proxy (Prxy) with an address of {SCHEME}")
+    kind = found.prxy.tp
+    if kind is not None and kind.prtry != SCHEME:
+        raise BadMessage(f"the account's proxy is of type {kind.cd or kind.prtry}, not {SCHEME}")
+    return str(found.prxy.id)
 
 
 def agent(types: ModuleType, agency: str | None) -> Message:

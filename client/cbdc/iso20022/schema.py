@@ -17,6 +17,7 @@ from client.cbdc.errors import BadMessage, ExtraMissing, UnsafeXml
 XML_BYTES_MAX = 16 * 1024 * 1024
 _DEPTH_MAX = 40
 _ELEMENTS_MAX = 2_000_000
+_NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,17})?")
 
 # A message as pyiso20022 types it, which has no type hints that a checker can follow.
@@ -45,6 +46,16 @@ def write(document: Message) -> bytes:
     return text.encode()
 
 
+def kind_of(data: bytes) -> str:
+    """Return the kind of message that `data` says it is, such as pain.001.001.09.
+
+    Raises:
+        UnsafeXml, BadMessage: as `refuse_unsafe`, which this does first.
+    """
+    found = refuse_unsafe(data)
+    return found.removeprefix(_NAMESPACE) if found.startswith(_NAMESPACE) else found
+
+
 def read(data: bytes, kind: str) -> Message:
     """Return the document that `data` holds.
 
@@ -68,8 +79,8 @@ def read(data: bytes, kind: str) -> Message:
     return document
 
 
-def refuse_unsafe(data: bytes) -> None:
-    """Read `data` through once and build nothing.
+def refuse_unsafe(data: bytes) -> str:
+    """Read `data` through once and build nothing; return the root's namespace, "" for none.
 
     Raises:
         UnsafeXml: a document type, an entity, too deep, too many elements, or too large.
@@ -85,6 +96,7 @@ def refuse_unsafe(data: bytes) -> None:
         parser.Parse(data, True)  # noqa: FBT003 - the C function takes no keyword
     except expat.ExpatError as error:
         raise BadMessage(f"not XML: {error}") from error
+    return scan.namespace
 
 
 class _Scan:
@@ -94,6 +106,7 @@ class _Scan:
     """
 
     def __init__(self) -> None:
+        self.namespace = ""
         self._depth = 0
         self._elements = 0
         self._amount: list[str] | None = None
@@ -108,6 +121,9 @@ class _Scan:
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
         """Enter an element."""
+        if self._elements == 0:
+            prefix = name.rpartition(":")[0]
+            self.namespace = attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", "")
         self._depth += 1
         self._elements += 1
         if self._depth > _DEPTH_MAX or self._elements > _ELEMENTS_MAX:

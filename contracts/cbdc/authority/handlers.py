@@ -71,7 +71,6 @@ from contracts.cbdc.core.messages import (
     SUSPENDED,
     FspKeys,
     Limit,
-    ReferenceReused,
     SupplyCapExceeded,
     UnknownFsp,
     UnknownWallet,
@@ -80,6 +79,7 @@ from contracts.cbdc.core.messages import (
 )
 from contracts.cbdc.core.money import create, destroy, destroy_held, from_pool, to_pool
 from contracts.cbdc.core.state import (
+    FirstUse,
     Fsp,
     Party,
     Terms,
@@ -90,6 +90,7 @@ from contracts.cbdc.core.state import (
     parameters,
     party_of,
     redeemed,
+    require_unused,
     running,
     sender_party,
     supply_max,
@@ -107,15 +108,15 @@ from contracts.sdk.words import is_distinct
 def issue(ctx: Context, msg: Issue) -> None:
     """Create money in the settlement account of a bank. A reference serves for one issue."""
     found = running(ctx, ISSUE)
+    require_unused(issue_references.get(ctx, msg.reference, None))
     target = party_of(ctx, found, msg.to)
     require(_is_of_bank(target), UnknownFsp)
     refuse(why_not_enter(ctx, target), target, msg.amount)
-    require(not issue_references.has(ctx, msg.reference), ReferenceReused)
     outstanding = issued.get(ctx) - redeemed.get(ctx)
     cap = supply_max.load(ctx)
     require(outstanding + msg.amount <= cap, SupplyCapExceeded, outstanding=outstanding, cap=cap)
 
-    issue_references.save(ctx, msg.reference, ctx.height)
+    issue_references.save(ctx, msg.reference, FirstUse(ctx.height, msg.amount))
     create(ctx, target, msg.amount)
     emit(ctx, Issued(target.address, msg.amount, msg.reference))
 
@@ -125,12 +126,12 @@ def redeem(ctx: Context, msg: Redeem) -> None:
     """Set money of the sender, a bank, aside until the central bank acknowledges."""
     found = running(ctx, ISSUE)
     source = sender_party(ctx, found)
+    key = (source.address, msg.reference)
+    require_unused(redeem_references.get(ctx, key, None))
     require(_is_of_bank(source), UnknownFsp)
     refuse(why_not_leave(ctx, source), source, msg.amount)
-    key = (source.address, msg.reference)
-    require(not redeem_references.has(ctx, key), ReferenceReused)
 
-    redeem_references.save(ctx, key, ctx.height)
+    redeem_references.save(ctx, key, FirstUse(ctx.height, msg.amount))
     if source.wallet is None:
         destroy(ctx, source, msg.amount)
         emit(ctx, Redeemed(source.address, msg.amount, msg.reference))

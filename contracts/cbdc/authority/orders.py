@@ -51,14 +51,15 @@ _NO_HASH = bytes(32)
 def freeze(ctx: Context, msg: Freeze) -> None:
     """Freeze a wallet at once, for at most what one person may."""
     require(msg.scope in (OUT, ALL), BadScope)
+    address, wallet = _wallet_of(ctx, msg.wallet)
+    _require_unused(ctx, address, msg.order_hash)
     now = ctx.block_time_ms
     last_ms = now + parameter_of(ctx, FREEZE_DAYS_MAX) * DAY_MS
     require(now < msg.until_ms <= last_ms, BadUntil, latest=last_ms)
-    address, wallet = _wallet_of(ctx, msg.wallet)
     require(wallet.status != CLOSED, WalletClosed)
     require(now >= wallet.frozen_until_ms, AlreadyFrozen, until=wallet.frozen_until_ms)
-    _use_order(ctx, address, msg.order_hash)
 
+    orders.save(ctx, (address, msg.order_hash), ctx.height)
     until_ms = min(msg.until_ms, now + parameter_of(ctx, FREEZE_HOURS_ALONE) * HOUR_MS)
     freezes.save(
         ctx, address, FreezeOrder(msg.scope, msg.order_hash, ctx.sender, until_ms, msg.until_ms)
@@ -97,14 +98,15 @@ def seize(ctx: Context, msg: Seize) -> None:
     """Take available money of a frozen wallet, by an order that has not been used for it."""
     found = running(ctx, PAYMENTS)
     address, wallet = _wallet_of(ctx, msg.wallet)
+    _require_unused(ctx, address, msg.order_hash)
     order = _running_freeze(ctx, address, wallet)
     require(ctx.sender != order.frozen_by, NotIndependent)
     source = party_of(ctx, found, address)
     target = party_of(ctx, found, msg.to)
     require(source.address != target.address, SelfTransfer)
     require_can_receive(ctx, target, msg.amount)
-    _use_order(ctx, address, msg.order_hash)
 
+    orders.save(ctx, (address, msg.order_hash), ctx.height)
     move(ctx, source, target, msg.amount)
     emit(ctx, Seized(source.address, target.address, msg.amount, msg.order_hash))
 
@@ -122,12 +124,12 @@ def _running_freeze(ctx: Context, address: Address, wallet: Wallet) -> FreezeOrd
     return freezes.load(ctx, address, absent=NotFrozen)
 
 
-def _use_order(ctx: Context, wallet: Address, order_hash: Digest) -> None:
-    """Use up an order for a wallet. Rejects: NoOrder, ReferenceReused."""
+def _require_unused(ctx: Context, wallet: Address, order_hash: Digest) -> None:
+    """Check that an order has not served for a wallet. Rejects: NoOrder, ReferenceReused."""
     require(order_hash != _NO_HASH, NoOrder)
-    key = (wallet, order_hash)
-    require(not orders.has(ctx, key), ReferenceReused)
-    orders.save(ctx, key, ctx.height)
+    height = orders.get(ctx, (wallet, order_hash), None)
+    if height is not None:
+        raise ReferenceReused("", height=height)
 
 
 @contract.query

@@ -12,11 +12,12 @@ from contracts.cbdc.core.messages import (
     Sum,
     TimeMs,
 )
-from contracts.cbdc.core.state import Fsp
+from contracts.cbdc.core.state import FirstUse, Fsp
 from contracts.sdk import Address, Counter, CountMax, Digest, Map, record
 
-issue_references = Map[Reference, int]("issue_references")  # reference -> height
-redeem_references = Map[tuple[Address, Reference], int]("redeem_references")  # (holder, reference)
+issue_references = Map[Reference, FirstUse]("issue_references")
+# By holder and reference.
+redeem_references = Map[tuple[Address, Reference], FirstUse]("redeem_references")
 
 
 @record

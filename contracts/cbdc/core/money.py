@@ -46,6 +46,7 @@ from contracts.cbdc.core.state import (
     vouchers,
 )
 from contracts.sdk import Address, Context, Counter, emit, replace, require
+from contracts.sdk.calendar import bangkok_day, month_of
 
 BALANCES = 0  # place of balances in a recount; pools follow in the order of POOLS
 
@@ -155,6 +156,26 @@ def as_if_paid(ctx: Context, payer: Party, amount: int) -> Party:
     if holder is not None:
         holder = _holder_after(ctx, holder, -amount, is_payment=True)
     return Party(payer.terms, payer.address, payer.wallet, holder, payer.balance - amount)
+
+
+def count_no_more(ctx: Context, payer: Party, amount: int, sent_ms: int) -> None:
+    """Take `amount`, which was counted as sent at `sent_ms` and returned, off that day and month.
+
+    Nothing is taken off a day or month that is no longer counted.
+    """
+    wallet, holder = payer.wallet, payer.holder
+    if wallet is None or wallet.holder is None or holder is None:
+        return
+    day = bangkok_day(sent_ms)
+    # Less was counted where the wallet was registered after the payment.
+    of_day = min(amount, holder.day_sent) if holder.day == day else 0
+    of_month = min(amount, holder.month_sent) if holder.month == month_of(day) else 0
+    after = replace(
+        holder,
+        day_sent=holder.day_sent - of_day,
+        month_sent=holder.month_sent - of_month,
+    )
+    holders.save(ctx, (wallet.fsp, wallet.holder), after)
 
 
 def account_for(ctx: Context, change: int) -> None:

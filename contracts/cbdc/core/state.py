@@ -20,6 +20,7 @@ from contracts.cbdc.core.messages import (
     Limits,
     Paused,
     Reference,
+    ReferenceReused,
     Scopes,
     Slug,
     Sum,
@@ -158,6 +159,14 @@ class Supply:
 
 
 @record
+class FirstUse:
+    """What a reference served for: the block and the amount."""
+
+    height: Height
+    amount: Sum
+
+
+@record
 class PageSum:
     """Entries of one page: how many, their sum, and the last one's address (None: no entries)."""
 
@@ -278,6 +287,15 @@ def sender_party(ctx: Context, found: Terms) -> Party:
     actor = party.address if wallet.controller is None else wallet.controller
     require(actor == ctx.sender, KeyReplaced)
     return party
+
+
+def require_unused(first: FirstUse | None) -> None:
+    """Refuse a reference that served, before all that may have changed since; tell its first use.
+
+    Rejects: ReferenceReused.
+    """
+    if first is not None:
+        raise ReferenceReused("", height=first.height, amount=first.amount)
 
 
 def holder_of(ctx: Context, wallet: Wallet) -> Holder | None:

@@ -1,12 +1,12 @@
 """Holds: money set aside for a payee, captured once or given back, by decision or by time.
 
-A hold counts towards the payer's limits when it is made. While it is open the arbiter, or without
-one the payee, decides; at its end the money returns by itself.
+A hold counts towards the payer's limits when it is made; what returns of it counts no more. While
+it is open the arbiter, or without one the payee, decides; at its end the money returns by itself.
 """
 
 from contracts.cbdc.core.limits import refuse
 from contracts.cbdc.core.messages import HELD, PAYMENTS, BadExpiry
-from contracts.cbdc.core.money import from_pool, to_pool
+from contracts.cbdc.core.money import count_no_more, from_pool, to_pool
 from contracts.cbdc.core.state import (
     DUE_HOLD,
     Due,
@@ -37,6 +37,7 @@ from contracts.cbdc.holds.messages import (
 )
 from contracts.cbdc.holds.state import HeldMoney, hold_counts, holds
 from contracts.cbdc.payments.settlement import (
+    name_travel,
     receive,
     record_payment,
     require_can_pay,
@@ -68,9 +69,10 @@ def hold(ctx: Context, msg: Hold) -> None:
     hold_counts.add(ctx, payer.address, 1)
     to_pool(ctx, HELD, payer, payer.address, msg.amount)
     parties = (payer.address, payee.address, msg.amount, msg.expires_ms)
-    holds.save(ctx, hold_id, HeldMoney(*parties, msg.arbiter, msg.hashlock))
+    holds.save(ctx, hold_id, HeldMoney(*parties, msg.arbiter, msg.hashlock, now))
     add_due(ctx, msg.expires_ms, hold_id, Due(DUE_HOLD, payer.address))
     emit(ctx, Held(hold_id, *parties, msg.memo))
+    name_travel(ctx, payer, payee, msg.travel)
 
 
 @contract.execute(Capture, allow=anyone)
@@ -135,10 +137,11 @@ def _require_opens(held: HeldMoney, msg: Capture) -> None:
 
 
 def _give_back(ctx: Context, found: Terms, held: HeldMoney, amount: int) -> None:
-    """Return money to the payer, whose it was all the time: no limit applies."""
+    """Return money to the payer, whose it was all the time: no limit applies or is used up."""
     if amount > 0:
         payer = party_of(ctx, found, held.payer)
-        from_pool(ctx, HELD, held.payer, payer, amount)
+        payer = from_pool(ctx, HELD, held.payer, payer, amount)
+        count_no_more(ctx, payer, amount, held.made_ms)
 
 
 def _forget(ctx: Context, hold_id: bytes, held: HeldMoney) -> None:

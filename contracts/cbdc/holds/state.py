@@ -14,6 +14,7 @@ class HeldMoney:
     expires_ms: TimeMs
     arbiter: Address | None
     hashlock: Digest | None
+    made_ms: TimeMs  # the day and month that it counts towards
 
 
 holds = Map[Id, HeldMoney]("holds")

@@ -32,12 +32,14 @@ from contracts.cbdc.core.messages import (
 )
 from contracts.cbdc.core.money import account_for, as_if_paid, give, move, take
 from contracts.cbdc.core.state import (
+    FirstUse,
     Link,
     Party,
     contract,
     links,
     party_of,
     payments,
+    require_unused,
     running,
     sender_party,
     terms,
@@ -68,13 +70,14 @@ from contracts.cbdc.payments.messages import (
     NoMandate,
     PayoutConfirmed,
     RepeatedRef,
+    RowReference,
+    Series,
     ToppedUp,
     TopupMismatch,
     Transfer,
     Transferred,
     TransferWithTopup,
     TransferWithTravel,
-    TravelDataNamed,
     UnknownPayout,
     UnlinkBank,
     topup_statement,
@@ -82,6 +85,7 @@ from contracts.cbdc.payments.messages import (
 from contracts.cbdc.payments.settlement import (
     book_payout,
     excess_between,
+    name_travel,
     record_transfer,
     require_can_pay,
     settle,
@@ -91,14 +95,16 @@ from contracts.cbdc.payments.settlement import (
 )
 from contracts.cbdc.payments.state import (
     BatchResult,
+    PaidRow,
     PayoutLine,
     PayoutLines,
     RefusedLine,
     bank_references,
     batches,
+    paid_rows,
     payouts,
 )
-from contracts.sdk import Address, Context, anyone, emit, replace, require
+from contracts.sdk import Address, Context, Refusal, anyone, emit, encode, replace, require
 from contracts.sdk.crypto import verify
 from contracts.sdk.words import is_distinct
 
@@ -127,7 +133,7 @@ def transfer_with_travel(ctx: Context, msg: TransferWithTravel) -> None:
     emit(ctx, Transferred(payer.address, payee.address, msg.amount, msg.memo))
     record_transfer(ctx, payer, payee, msg.amount)
     settle(ctx, payer, payee, msg.amount)
-    emit(ctx, TravelDataNamed(payer.address, payee.address, msg.travel))
+    name_travel(ctx, payer, payee, msg.travel)
 
 
 @contract.execute(BatchTransfer, allow=anyone)
@@ -138,14 +144,15 @@ def batch_transfer(ctx: Context, msg: BatchTransfer) -> None:
     require(payer.wallet is None or payer.wallet.kind != PERSON, WrongWalletKind)
     _require_sound(msg)
     key = (payer.address, msg.reference)
-    require(not batches.has(ctx, key), ReferenceReused)
+    earlier = batches.get(ctx, key, None)
+    require_unused(None if earlier is None else FirstUse(earlier.height, earlier.amount))
 
     paid, change = 0, 0
     refused: list[RefusedLine] = []
     as_paid = payer
     for index, line in enumerate(msg.lines):
         payee = party_of(ctx, found, line.to)
-        refusal = why_not_pay(ctx, as_paid, payee, line.amount, None)
+        refusal = _why_not_pay_line(ctx, as_paid, payee, line)
         if refusal is None:
             as_paid = as_if_paid(ctx, as_paid, line.amount)
             change += _pay_line(ctx, payer, payee, line)
@@ -154,7 +161,8 @@ def batch_transfer(ctx: Context, msg: BatchTransfer) -> None:
             if msg.mode == ALL_OR_NOTHING:
                 raise refusal("", line=index, balance=as_paid.balance, amount=line.amount)
             refused.append(RefusedLine(index, refusal.code))
-            emit(ctx, BatchRowRefused(payer.address, payee.address, line.ref, refusal.code))
+            name = (line.ref, line.series)
+            emit(ctx, BatchRowRefused(payer.address, payee.address, *name, refusal.code))
     _take_all(ctx, party_of(ctx, found, payer.address), paid, change)
     batches.save(
         ctx, key, BatchResult(ctx.height, len(msg.lines) - len(refused), paid, tuple(refused))
@@ -167,16 +175,27 @@ def _require_sound(msg: BatchTransfer) -> None:
     """Check a batch by itself. Rejects: BatchSize, BatchMode, RepeatedRef, BatchTotal."""
     require(len(msg.lines) <= BATCH_LINES_MAX, BatchSize, most=BATCH_LINES_MAX)
     require(msg.mode in (ALL_OR_NOTHING, PARTIAL), BatchMode)
-    require(is_distinct(tuple([line.ref for line in msg.lines])), RepeatedRef)
+    names = tuple([encode((line.series, line.ref)) for line in msg.lines])
+    require(is_distinct(names), RepeatedRef)
     total = sum([line.amount for line in msg.lines])
     require(total == msg.total, BatchTotal, sum=total)
+
+
+def _why_not_pay_line(ctx: Context, payer: Party, payee: Party, line: BatchLine) -> Refusal | None:
+    """Return why a line is not paid: first of all, because it was."""
+    if paid_rows.has(ctx, (payer.address, line.series, line.ref)):
+        return ReferenceReused
+    return why_not_pay(ctx, payer, payee, line.amount, line.travel)
 
 
 def _pay_line(ctx: Context, payer: Party, payee: Party, line: BatchLine) -> int:
     """Give a line's money to its payee; return the change of the balance, to be accounted for."""
     excess = excess_between(ctx, payer, payee, line.amount)
+    row = PaidRow(payee.address, line.amount, ctx.height)
+    paid_rows.save(ctx, (payer.address, line.series, line.ref), row)
     after = give(ctx, payee, line.amount)
-    emit(ctx, BatchRow(payer.address, payee.address, line.amount, line.ref))
+    emit(ctx, BatchRow(payer.address, payee.address, line.amount, line.ref, line.series))
+    name_travel(ctx, payer, payee, line.travel)
     sweep(ctx, after, excess)
     return after.balance - payee.balance
 
@@ -193,14 +212,15 @@ def fund(ctx: Context, msg: Fund) -> None:
     """Move money of the bank to a wallet of its customer, or one that is linked to it."""
     found = running(ctx, PAYMENTS)
     active_fsp(ctx, msg.fsp)
+    require_unused(bank_references.get(ctx, (msg.fsp, msg.bank_ref), None))
     wallet = party_of(ctx, found, msg.wallet)
     require(wallet.wallet is not None and wallet.wallet.kind != FSP, UnknownWallet)
     require(_serves(ctx, msg.fsp, wallet), NotBank)
     require_can_receive(ctx, wallet, msg.amount)
     bank = settlement_party(ctx, found, msg.fsp)
     refuse(why_not_leave(ctx, bank), bank, msg.amount)
-    use_bank_reference(ctx, msg.fsp, msg.bank_ref)
 
+    _use_bank_reference(ctx, msg.fsp, msg.bank_ref, msg.amount)
     move(ctx, bank, wallet, msg.amount)
     emit(ctx, Funded(bank.address, wallet.address, msg.amount, msg.fsp, msg.bank_ref))
 
@@ -226,19 +246,18 @@ def defund(ctx: Context, msg: Defund) -> None:
 def confirm_payout(ctx: Context, msg: ConfirmPayout) -> None:
     """Note that the bank has paid what it owed."""
     active_fsp(ctx, msg.fsp)
+    require_unused(bank_references.get(ctx, (msg.fsp, msg.bank_ref), None))
     payout = payouts.load(ctx, msg.payout, absent=UnknownPayout)
     require(payout.fsp == msg.fsp and payout.bank_ref == "", UnknownPayout)
-    use_bank_reference(ctx, msg.fsp, msg.bank_ref)
 
+    _use_bank_reference(ctx, msg.fsp, msg.bank_ref, payout.amount)
     payouts.save(ctx, msg.payout, replace(payout, bank_ref=msg.bank_ref))
     emit(ctx, PayoutConfirmed(msg.fsp, msg.payout, msg.bank_ref))
 
 
-def use_bank_reference(ctx: Context, fsp: str, reference: str) -> None:
-    """Use up a bank's reference. Rejects: ReferenceReused."""
-    key = (fsp, reference)
-    require(not bank_references.has(ctx, key), ReferenceReused)
-    bank_references.save(ctx, key, ctx.height)
+def _use_bank_reference(ctx: Context, fsp: str, reference: str, amount: int) -> None:
+    """Use up a bank's reference, which must be unused."""
+    bank_references.save(ctx, (fsp, reference), FirstUse(ctx.height, amount))
 
 
 def _serves(ctx: Context, fsp: str, party: Party) -> bool:
@@ -291,6 +310,7 @@ def transfer_with_topup(ctx: Context, msg: TransferWithTopup) -> None:
     found = running(ctx, PAYMENTS)
     payer = sender_party(ctx, found)
     fsp = active_fsp(ctx, msg.fsp)
+    require_unused(bank_references.get(ctx, (msg.fsp, msg.bank_ref), None))
     require(msg.key in fsp.keys, BadConsent)
     link = links.load(ctx, payer.address, absent=NoMandate)
     require(link.is_active and link.fsp == msg.fsp, NoMandate)
@@ -301,15 +321,14 @@ def transfer_with_topup(ctx: Context, msg: TransferWithTopup) -> None:
     payee = party_of(ctx, found, msg.to)
     as_topped_up = replace(payer, balance=msg.amount)
     require_can_pay(ctx, as_topped_up, payee, msg.amount, msg.travel)
-    use_bank_reference(ctx, msg.fsp, msg.bank_ref)
 
+    _use_bank_reference(ctx, msg.fsp, msg.bank_ref, msg.topup)
     emit(ctx, ToppedUp(bank.address, payer.address, msg.topup, msg.fsp, msg.bank_ref))
     payer = move(ctx, bank, payer, msg.topup)
     emit(ctx, Transferred(payer.address, payee.address, msg.amount, msg.memo))
     record_transfer(ctx, payer, payee, msg.amount)
     settle(ctx, payer, party_of(ctx, found, msg.to), msg.amount)
-    if msg.travel is not None:
-        emit(ctx, TravelDataNamed(payer.address, payee.address, msg.travel))
+    name_travel(ctx, payer, payee, msg.travel)
 
 
 @contract.precheck(TransferWithTopup)
@@ -338,6 +357,13 @@ def batch_result(ctx: Context, payer: Address, reference: Reference) -> BatchRes
     """What became of a batch: lines paid, their sum, and each line that was refused."""
     owner = party_of(ctx, terms.load(ctx), payer).address
     return batches.get(ctx, (owner, reference), None)
+
+
+@contract.query
+def paid_row(ctx: Context, payer: Address, series: Series, ref: RowReference) -> PaidRow | None:
+    """The line of a batch that was paid under this reference: to whom, how much, and when."""
+    owner = party_of(ctx, terms.load(ctx), payer).address
+    return paid_rows.get(ctx, (owner, series, ref), None)
 
 
 contract.expose(

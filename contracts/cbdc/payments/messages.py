@@ -37,16 +37,22 @@ from contracts.sdk import (
 ALL_OR_NOTHING = "all_or_nothing"
 PARTIAL = "partial"
 
-RowReference = Annotated[str, Chars(1, 32)]
+RowReference = Annotated[str, Chars(1, 35)]  # what ISO 20022 allows for one
+Series = Annotated[str, Chars(0, 32)]
 
 
 @record
 class BatchLine:
-    """One payment of a batch; `ref` is the payer's own name of it."""
+    """One payment of a batch, which `ref` names: it serves a payer once within `series`, for ever.
+
+    A series is what the payer counts by, such as a month or a message; "" is one of them.
+    """
 
     to: Address
     amount: Amount
     ref: RowReference
+    series: Series
+    travel: Digest | None  # of what the providers exchanged; above the travel rule's amount
 
 
 BatchLines = Annotated[tuple[BatchLine, ...], CountMax(1_000, low=1)]
@@ -157,9 +163,6 @@ class UnlinkBank:
     wallet: Address
 
 
-Ref = Annotated[str, Chars(1, 32)]
-
-
 @event
 class Transferred:
     """Money moved from one account to another."""
@@ -181,12 +184,13 @@ class TravelDataNamed:
 
 @event
 class BatchRow:
-    """A line of a batch was paid; `ref` is the payer's."""
+    """A line of a batch was paid; `series` and `ref` are the payer's."""
 
     sender: Address
     to: Address
     amount: Amount
-    ref: Ref
+    ref: RowReference
+    series: Series
 
 
 @event
@@ -206,7 +210,8 @@ class BatchRowRefused:
 
     payer: Address
     payee: Address
-    ref: Ref
+    ref: RowReference
+    series: Series
     code: Code
 
 
@@ -339,4 +344,4 @@ class BatchMode(ContractError):
 
 
 class RepeatedRef(ContractError):
-    """Two lines of the batch have one reference."""
+    """Two lines of the batch have one reference in one series."""

@@ -38,7 +38,7 @@ from contracts.cbdc.core.state import (
     party_of,
     payments,
 )
-from contracts.cbdc.payments.messages import Refunded, Swept
+from contracts.cbdc.payments.messages import Refunded, Swept, TravelDataNamed
 from contracts.cbdc.payments.state import Payout, payouts, payouts_made
 from contracts.cbdc.vouchers.messages import VoucherReturned
 from contracts.cbdc.vouchers.state import bound
@@ -164,6 +164,12 @@ def record_transfer(ctx: Context, payer: Party, payee: Party, amount: int) -> No
     """Remember a transfer to a merchant, by the transaction's id: so a QR without request pays."""
     if payee.wallet is not None and payee.wallet.kind == MERCHANT:
         record_payment(ctx, ctx.transaction_id, (payer, payee), amount)
+
+
+def name_travel(ctx: Context, payer: Party, payee: Party, travel: Digest | None) -> None:
+    """Tell the digest of what the providers exchanged about the payment just made, if any."""
+    if travel is not None:
+        emit(ctx, TravelDataNamed(payer.address, payee.address, travel))
 
 
 def receive(

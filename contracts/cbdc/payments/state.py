@@ -6,6 +6,7 @@ from contracts.cbdc.core.messages import (
     BATCH_LINES_MAX,
     PAGE,
     AgencyId,
+    Amount,
     Code,
     Count,
     Height,
@@ -13,6 +14,8 @@ from contracts.cbdc.core.messages import (
     ReferenceOrNothing,
     Sum,
 )
+from contracts.cbdc.core.state import FirstUse
+from contracts.cbdc.payments.messages import RowReference, Series
 from contracts.sdk import Address, Counter, CountMax, Map, record
 
 
@@ -28,8 +31,7 @@ class Payout:
 
 payouts = Map[Count, Payout]("payouts")  # number, from 1
 payouts_made = Counter("payouts_made")
-# (FSP, reference) -> height
-bank_references = Map[tuple[AgencyId, Reference], int]("bank_references")
+bank_references = Map[tuple[AgencyId, Reference], FirstUse]("bank_references")  # (FSP, reference)
 
 
 @record
@@ -51,6 +53,18 @@ class BatchResult:
 
 
 batches = Map[tuple[Address, Reference], BatchResult]("batches")  # (payer, reference)
+
+
+@record
+class PaidRow:
+    """A line of a batch that was paid, and the block in which it was."""
+
+    to: Address
+    amount: Amount
+    height: Height
+
+
+paid_rows = Map[tuple[Address, Series, RowReference], PaidRow]("paid_rows")  # payer, series, ref
 
 
 @record

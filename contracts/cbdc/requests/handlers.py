@@ -21,6 +21,7 @@ from contracts.cbdc.core.state import (
 )
 from contracts.cbdc.payments.settlement import (
     give_back,
+    name_travel,
     receive,
     record_payment,
     require_can_pay,
@@ -55,12 +56,12 @@ def create_request(ctx: Context, msg: CreateRequest) -> None:
     """Ask for a payment under a name that is new for the merchant."""
     found = running(ctx, PAYMENTS)
     merchant = sender_party(ctx, found)
+    key = (merchant.address, msg.request_id)
+    require(not requests.has(ctx, key), RequestExists)
     require_tier(ctx, merchant, (M,))
     refuse(why_not_enter(ctx, merchant), merchant, msg.amount)
     now = ctx.block_time_ms
     require(now < msg.expires_ms <= now + YEAR_MS, BadRequestEnd, now=now)
-    key = (merchant.address, msg.request_id)
-    require(not requests.has(ctx, key), RequestExists)
 
     bill = (msg.bill_ref1, msg.bill_ref2, msg.qr_hash)
     requests.save(ctx, key, Request(msg.amount, msg.expires_ms, *bill, OPEN, None))
@@ -87,6 +88,7 @@ def pay_request(ctx: Context, msg: PayRequest) -> None:
     record_payment(ctx, payment_id, (payer, payee), total)
     emit(ctx, Paid(payment_id, *key, payer.address, msg.amount, msg.tip))
     settle(ctx, payer, payee, total)
+    name_travel(ctx, payer, payee, msg.travel)
 
 
 @contract.execute(CancelRequest, allow=anyone)

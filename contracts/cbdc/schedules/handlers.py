@@ -30,7 +30,7 @@ from contracts.cbdc.core.state import (
     running,
     sender_party,
 )
-from contracts.cbdc.payments.settlement import record_payment, settle, why_not_pay
+from contracts.cbdc.payments.settlement import name_travel, record_payment, settle, why_not_pay
 from contracts.cbdc.schedules.messages import (
     BadSchedule,
     CancelSchedule,
@@ -105,6 +105,7 @@ def run_schedule(ctx: Context, found: Terms, owner: Address, schedule_id: bytes)
         sides = (schedule_id, payment_id, order.payer, order.to)
         emit(ctx, ScheduleRun(*sides, order.amount, left))
         settle(ctx, payer, payee, order.amount)
+        name_travel(ctx, payer, payee, order.travel)
     else:
         emit(ctx, ScheduleFailed(schedule_id, order.payer, order.to, refusal.code, left))
     if left == 0:

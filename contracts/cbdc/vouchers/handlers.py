@@ -41,6 +41,7 @@ from contracts.cbdc.core.state import (
     sender_party,
 )
 from contracts.cbdc.payments.settlement import (
+    name_travel,
     receive,
     record_payment,
     require_can_pay,
@@ -128,7 +129,7 @@ def spend_voucher(ctx: Context, msg: SpendVoucher) -> None:
     parts = _parts_of(ctx, holder, merchant, msg)
     refuse(why_not_keep(ctx, holder, merchant, total), merchant, total)
     if msg.cash > 0:
-        require_can_pay(ctx, holder, merchant, msg.cash, None)
+        require_can_pay(ctx, holder, merchant, msg.cash, msg.travel)
 
     record_payment(ctx, ctx.transaction_id, (holder, merchant), total, parts)
     sides = (ctx.transaction_id, holder.address, merchant.address)
@@ -140,6 +141,7 @@ def spend_voucher(ctx: Context, msg: SpendVoucher) -> None:
     if msg.cash > 0:
         payer = party_of(ctx, found, holder.address)
         settle(ctx, payer, party_of(ctx, found, merchant.address), msg.cash)
+    name_travel(ctx, holder, merchant, msg.travel)
 
 
 @contract.execute(ExpireVouchers, allow=anyone)

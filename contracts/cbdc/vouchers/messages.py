@@ -13,7 +13,7 @@ from contracts.cbdc.core.messages import (
     TimeMs,
     VoucherIds,
 )
-from contracts.sdk import Address, ContractError, event, message
+from contracts.sdk import Address, ContractError, Digest, event, message
 
 
 @message
@@ -38,6 +38,7 @@ class SpendVoucher:
     merchant: Address
     amount: Amount
     cash: AmountOrZero
+    travel: Digest | None  # of what the providers exchanged; for cash above the rule's amount
 
 
 @message

@@ -42,7 +42,12 @@ from contracts.cbdc.core.state import (
     wallets,
 )
 from contracts.cbdc.payments.messages import Transferred
-from contracts.cbdc.payments.settlement import record_transfer, require_can_pay, settle
+from contracts.cbdc.payments.settlement import (
+    name_travel,
+    record_transfer,
+    require_can_pay,
+    settle,
+)
 from contracts.cbdc.wallets.messages import (
     Delegate,
     Delegated,
@@ -129,12 +134,13 @@ def transfer_for(ctx: Context, msg: TransferFor) -> None:
     day = bangkok_day(ctx.block_time_ms)
     sent = (right.day_sent if day == right.day else 0) + msg.amount
     _require_within(right, payee.address, msg.amount, sent)
-    require_can_pay(ctx, payer, payee, msg.amount, None)
+    require_can_pay(ctx, payer, payee, msg.amount, msg.travel)
 
     delegations.save(ctx, key, replace(right, day=day, day_sent=sent))
     emit(ctx, Transferred(payer.address, payee.address, msg.amount, msg.memo))
     record_transfer(ctx, payer, payee, msg.amount)
     settle(ctx, payer, payee, msg.amount)
+    name_travel(ctx, payer, payee, msg.travel)
     emit(ctx, DelegatePaid(payer.address, ctx.sender))
 
 

@@ -155,6 +155,7 @@ class TransferFor:
     to: Address
     amount: Amount
     memo: Memo
+    travel: Digest | None  # of what the providers exchanged; above the travel rule's amount
 
 
 @message

@@ -49,6 +49,41 @@ def test_the_forms_that_spreadsheets_write_are_read(text):
     assert [(row.to, row.satang, row.reference) for row in rows] == [(ONE, 125_050, "r1")]
 
 
+def test_a_file_may_name_the_period_that_a_reference_serves_in_and_the_travel_data():
+    header = "to,baht,reference,period,travel"
+    travel = "0x" + "5a" * 32
+
+    found = read(f"{A},600,k-1,2026-11,", f"{A},600,k-1,2026-12,{travel}", header=header)
+
+    assert found.rows == (
+        Payout(line=2, to=ONE, satang=60_000, reference="k-1", series="2026-11"),
+        Payout(
+            line=3,
+            to=ONE,
+            satang=60_000,
+            reference="k-1",
+            series="2026-12",
+            travel=bytes([0x5A] * 32),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ("2026-13,", "period"),
+        ("2026-1,", "period"),
+        ("november,", "period"),
+        (",0x5a", "travel"),
+        (",5a" + "5a" * 31, "travel"),
+    ],
+)
+def test_a_period_is_a_month_and_travel_data_are_a_digest(cells, column):
+    found = read(f"{A},600,k-1,{cells}", header="to,baht,reference,period,travel")
+
+    assert [(bad.line, bad.column) for bad in found.bad] == [(2, column)]
+
+
 @pytest.mark.parametrize(
     ("line", "column", "reason"),
     [
@@ -66,8 +101,8 @@ def test_the_forms_that_spreadsheets_write_are_read(text):
         (f"{A},True,r", "baht", "not baht"),
         (f"{A},,r", "baht", "not baht"),
         (f"{A},10000000000000.01,r", "baht", "outside"),
-        (f"{A},1,", "reference", "must be 1 to 32"),
-        (f"{A},1,{'x' * 33}", "reference", "must be 1 to 32"),
+        (f"{A},1,", "reference", "must be 1 to 35"),
+        (f"{A},1,{'x' * 36}", "reference", "must be 1 to 35"),
         (f"{A},1,a\tb", "reference", "refuses"),
         (f"{A},1,e\u0301", "reference", "refuses"),
         (f"{A},1", "", "2 fields"),

@@ -215,7 +215,7 @@ async def test_a_programme_pays_many_and_binds_vouchers(cast):
     voucher = done(await cast.programme.send(message))
     done(await cast.bank.send(SetMerchantProfile(cast.shop.address, "5812", "bangkok")))
 
-    done(await cast.alice.send(SpendVoucher((voucher,), cast.shop.address, 1_500, 100)))
+    done(await cast.alice.send(SpendVoucher((voucher,), cast.shop.address, 1_500, 100, None)))
 
     assert [result.code for result in results] == ["OK", "OK", "UNKNOWN_WALLET"]
     assert (cast.satang("shop"), cast.satang("alice")) == (1_600, 100_900)
@@ -374,10 +374,10 @@ async def test_a_rejected_dispute_frees_the_payees_money(cast):
 
 
 async def test_a_refund_after_a_vouchers_end_goes_to_its_issuer(cast):
-    ends = cast.now + DAY_MS
-    message = IssueVoucher("meal", cast.alice.address, 2_000, (), (), "", 0, ends)
-    voucher = done(await cast.programme.send(message))
-    payment = done(await cast.alice.send(SpendVoucher((voucher,), cast.shop.address, 1_500, 0)))
+    who, ends = cast.alice.address, cast.now + DAY_MS
+    meal = await cast.programme.send(IssueVoucher("meal", who, 2_000, (), (), "", 0, ends))
+    spending = SpendVoucher((done(meal),), cast.shop.address, 1_500, 0, None)
+    payment = done(await cast.alice.send(spending))
     cast.wait(2 * DAY_MS)
 
     done(await cast.shop.send(Refund(payment, 1_500, "")))

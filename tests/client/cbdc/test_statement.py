@@ -141,6 +141,29 @@ async def test_a_search_that_does_not_move_on_is_the_nodes_fault():
         await read_statement(node, ONE)
 
 
+async def test_movements_of_one_transaction_are_told_apart():
+    lines = [event("BatchRow", sender=B, to=A, amount=n, ref=f"k-{n}") for n in (1, 2, 3)]
+
+    found = await read_statement(Blocks(lines, lines[:1], balance=7), ONE)
+
+    places = [(entry.height, entry.index, entry.place) for entry in found.entries]
+    assert places == [(1, 0, 0), (1, 0, 1), (1, 0, 2), (2, 0, 0)]
+
+
+@pytest.mark.parametrize(("first", "balance"), [(4, 700), (7, BALANCE)])
+async def test_a_period_in_which_no_block_came_is_empty(first, balance):
+    node = Blocks(*HISTORY, balance=BALANCE)
+    period = (first * STEP_MS - 900, first * STEP_MS - 100)
+
+    found = await read_statement(
+        node, ONE, from_height=first, to_height=first - 1, period_ms=period
+    )
+
+    assert found.entries == ()
+    assert (found.opening, found.closing) == (balance, balance)
+    assert (found.from_ms, found.to_ms) == period
+
+
 @pytest.mark.parametrize(("first", "last"), [(0, None), (7, None), (4, 3)])
 async def test_a_period_that_is_none_is_refused(first, last):
     with pytest.raises(BadPeriod):

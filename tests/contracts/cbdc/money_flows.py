@@ -141,7 +141,7 @@ class Flows(Money):
         amount = data.draw(st.integers(1, voucher.left + 1))
         cash = data.draw(st.sampled_from([0, 0, 30, 200]))
         who = voucher.holder
-        code = self.act(who, SpendVoucher((voucher.name,), Town.address(to), amount, cash))
+        code = self.act(who, SpendVoucher((voucher.name,), Town.address(to), amount, cash, None))
 
         assert code == (
             self.reference.why_not_leave(who)

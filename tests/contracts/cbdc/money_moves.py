@@ -20,7 +20,16 @@ from contracts.cbdc.payments.messages import (
 )
 from primitives.crypto import digest
 from primitives.errors import Rejected
-from tests.contracts.cbdc.reference import HOLDER_OF, LIMITS, NAMES, POOLS, Reference
+from tests.contracts.cbdc.reference import (
+    HOLDER_OF,
+    LIMITS,
+    NAMES,
+    POOLS,
+    Reference,
+    give_back,
+    pay_row,
+    periods,
+)
 from tests.contracts.cbdc.town import DAY_MS, HOUR_MS, Town, admin, name_of
 
 BANKS = ("kbank", "scb")
@@ -115,36 +124,51 @@ class Money(RuleBasedStateMachine):
 
         assert code == self.reference.set_aside("held", payer, payee, amount)
         if not code:
-            back = partial(self.reference.take_out, "held", payer, payer, payer, amount)
+            counted = periods(payer, self.reference.now_ms)
+            back = partial(give_back, self.reference, payer, amount, counted)
             self.reference.due[self.last_id] = (end, back)
-            self.holds.append((self.last_id, payer, payee, amount))
+            self.holds.append((self.last_id, payer, payee, amount, counted))
 
     @precondition(lambda self: self.holds)
     @rule(data=st.data(), is_paid=st.booleans())
     def end_hold(self, data, is_paid):
-        hold_id, payer, payee, amount = data.draw(st.sampled_from(self.holds))
-        code = self.act(payee, Capture(hold_id, amount, None) if is_paid else Release(hold_id))
+        hold_id, payer, payee, amount, counted = data.draw(st.sampled_from(self.holds))
+        part = data.draw(st.integers(1, amount)) if is_paid else 0
+        code = self.act(payee, Capture(hold_id, part, None) if is_paid else Release(hold_id))
 
         end, _ = self.reference.due.get(hold_id, (None, None))
         if end is None:
             assert code == "UNKNOWN_HOLD"
         elif is_paid and self.town.now >= end:
             assert code == "HOLD_EXPIRED"
+        elif is_paid:
+            assert code == self.reference.take_out("held", payer, payer, payee, part)
         else:
-            to = payee if is_paid else payer
-            assert code == self.reference.take_out("held", payer, payer, to, amount)
+            assert code == ""
         if not code:
+            give_back(self.reference, payer, amount - part, counted)
             del self.reference.due[hold_id]
 
-    @rule(lines=st.lists(st.tuples(accounts, amounts), min_size=1, max_size=5))
-    def batch(self, lines):
-        rows = tuple(BatchLine(Town.address(who), a, f"r{n}") for n, (who, a) in enumerate(lines))
+    @rule(
+        lines=st.lists(st.tuples(accounts, amounts), min_size=1, max_size=5),
+        series=st.sampled_from(["", "a", "b", "c"]),
+        first=st.integers(0, 5),
+    )
+    def batch(self, lines, series, first):
+        names = [f"r{number}" for number in range(first, first + len(lines))]
+        rows = tuple(
+            BatchLine(Town.address(who), amount, name, series, None)
+            for name, (who, amount) in zip(names, lines, strict=True)
+        )
         total = sum(amount for _, amount in lines)
         reference = self.town.reference()
 
         code = self.act("welfare", BatchTransfer(reference, rows, total, PARTIAL))
 
-        codes = [self.reference.pay("welfare", who, amount) for who, amount in lines]
+        codes = [
+            pay_row(self.reference, "welfare", (series, name), line)
+            for name, line in zip(names, lines, strict=True)
+        ]
         refused = tuple((n, one) for n, one in enumerate(codes) if one)
         assert code == ""
         assert self.town.ask("batch_result", admin("welfare"), reference)[3] == refused

@@ -27,6 +27,7 @@ class Reference:
         self.sent = Counter()  # (holder, day or month) -> satang
         self.frozen_until, self.recovering = Counter(), set()
         self.due = {}  # id -> (when, what then happens)
+        self.rows = set()  # (payer, series, reference) that were paid
         self.issued, self.redeemed = 2 * banks_money, 0
 
     def left(self, who):
@@ -110,6 +111,21 @@ class Reference:
     def _excess(self, payer, payee, amount):
         is_own = HOLDER_OF.get(payer) == HOLDER_OF.get(payee)
         return 0 if is_own else min(amount, max(0, amount - self.left(payee)[3]))
+
+
+def give_back(reference, payer, amount, counted):
+    """Return held money to its payer; it counts no more in the day and month of then."""
+    code = reference.take_out("held", payer, payer, payer, amount)
+    reference.sent.subtract(dict.fromkeys(counted, amount))
+    return code
+
+
+def pay_row(reference, payer, row, line):
+    """Pay a line of a batch, a payee and an amount; what names it serves its payer once."""
+    name = (payer, *row)
+    code = "REFERENCE_REUSED" * (name in reference.rows) or reference.pay(payer, *line)
+    reference.rows |= set() if code else {name}
+    return code
 
 
 def periods(who, now_ms):

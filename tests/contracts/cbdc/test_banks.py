@@ -6,6 +6,7 @@ from contracts.cbdc.authority.messages import (
     Freeze,
     FspExists,
     Pause,
+    Redeem,
     RegisterFsp,
     ReinstateFsp,
     RepeatedKey,
@@ -145,6 +146,38 @@ def test_a_banks_reference_serves_once(town):
     town.do("scb", Fund("scb", BOB, 500, "B1"))
 
     assert town.balance("alice") == 500
+
+
+def test_a_booking_sent_again_tells_the_first_though_the_wallet_is_full(town):
+    town.person("alice", 210)
+    booking = Fund("kbank", ALICE, 100_000 * BAHT, "B1")
+    town.do("kbank", booking)
+    height = town.ledger.block.height
+    town.wait()
+
+    refusal = town.refuse("kbank", ReferenceReused, booking)
+
+    assert dict(refusal.details) == {"height": height, "amount": 100_000 * BAHT}
+
+
+def test_a_redemption_sent_again_tells_the_first_though_the_bank_has_nothing_left(town):
+    all_of_it = Redeem(town.balance("kbank"), "R-1")
+    town.do("kbank", all_of_it)
+
+    refusal = town.refuse("kbank", ReferenceReused, all_of_it)
+
+    assert dict(refusal.details)["amount"] == all_of_it.amount
+
+
+def test_a_payout_confirmed_again_tells_the_first(town):
+    town.person("alice", 210, money=500)
+    town.do("alice", Defund("kbank", 500))
+    confirmation = ConfirmPayout("kbank", 1, "B-9")
+    town.do("kbank", confirmation)
+
+    refusal = town.refuse("kbank", ReferenceReused, confirmation)
+
+    assert dict(refusal.details)["amount"] == 500
 
 
 def test_a_bank_funds_nobody_elses_customer(town):

@@ -35,9 +35,9 @@ WELFARE = admin("welfare")
 PEOPLE = ("alice", "bob", "carl")
 
 
-def batch(*lines, mode=PARTIAL, total=None, reference="W-1"):
+def batch(*lines, mode=PARTIAL, total=None, reference="W-1", series="2026-11", travel=None):
     rows = tuple(
-        BatchLine(Town.address(name), satang, f"row-{number}")
+        BatchLine(Town.address(name), satang, f"row-{number}", series, travel)
         for number, (name, satang) in enumerate(lines)
     )
     told = sum(satang for _, satang in lines) if total is None else total
@@ -58,7 +58,7 @@ def test_a_batch_pays_every_line_and_says_so(welfare, mode):
     welfare.do("welfare", batch(("alice", 100), ("bob", 200), ("alice", 300), mode=mode))
 
     assert welfare.names() == ["BatchRow"] * 3 + ["BatchDone"]
-    assert welfare.events[1].fields == (WELFARE, Town.address("bob"), 200, "row-1")
+    assert welfare.events[1].fields == (WELFARE, Town.address("bob"), 200, "row-1", "2026-11")
     assert welfare.fields("BatchDone") == (WELFARE, "W-1", 3, 0, 600)
     assert [welfare.balance(name) for name in ("alice", "bob", "welfare")] == [400, 200, 9_400]
     assert welfare.ask("batch_result", WELFARE, "W-1")[1:] == (3, 600, ())
@@ -72,9 +72,9 @@ def test_a_partial_batch_pays_what_it_can(welfare):
     assert welfare.fields("BatchDone") == (WELFARE, "W-1", 2, 3, 10_000)
     codes = [event.fields[2:] for event in welfare.events if event.name == "BatchRowRefused"]
     assert codes == [
-        ("row-1", "UNKNOWN_WALLET"),
-        ("row-2", "SELF_TRANSFER"),
-        ("row-3", "INSUFFICIENT_FUNDS"),
+        ("row-1", "2026-11", "UNKNOWN_WALLET"),
+        ("row-2", "2026-11", "SELF_TRANSFER"),
+        ("row-3", "2026-11", "INSUFFICIENT_FUNDS"),
     ]
     refused = ((1, "UNKNOWN_WALLET"), (2, "SELF_TRANSFER"), (3, "INSUFFICIENT_FUNDS"))
     assert welfare.ask("batch_result", WELFARE, "W-1")[3] == refused
@@ -144,19 +144,71 @@ def test_a_mode_is_one_of_two(welfare):
 
 
 def test_references_of_lines_are_distinct(welfare):
-    rows = (BatchLine(Town.address("alice"), 1, "same"), BatchLine(Town.address("bob"), 1, "same"))
+    def rows(*series):
+        pairs = zip(("alice", "bob"), series, strict=True)
+        return tuple(BatchLine(Town.address(name), 1, "same", one, None) for name, one in pairs)
 
-    welfare.refuse("welfare", RepeatedRef, BatchTransfer("W-1", rows, 2, PARTIAL))
+    welfare.refuse("welfare", RepeatedRef, BatchTransfer("W-1", rows("a", "a"), 2, PARTIAL))
+    welfare.do("welfare", BatchTransfer("W-1", rows("a", "b"), 2, PARTIAL))
+
+    assert welfare.fields("BatchDone") == (WELFARE, "W-1", 2, 0, 2)
 
 
 def test_a_batch_is_not_paid_twice(welfare):
     welfare.do("welfare", batch(("alice", 100)))
+    height = welfare.ledger.block.height
 
-    welfare.refuse("welfare", ReferenceReused, batch(("alice", 100)))
+    refusal = welfare.refuse("welfare", ReferenceReused, batch(("alice", 100)))
     welfare.refuse("welfare", ReferenceReused, batch(("bob", 5)))
-    welfare.do("welfare", batch(("alice", 100), reference="W-2"))
+    welfare.do("welfare", batch(("alice", 100), reference="W-2", series="2026-12"))
 
+    assert dict(refusal.details) == {"height": height, "amount": 100}
     assert welfare.balance("alice") == 200
+
+
+def test_a_row_is_paid_once_whatever_batch_it_comes_in(welfare):
+    welfare.do("welfare", batch(("alice", 100), ("nobody", 5)))
+    height = welfare.ledger.block.height
+    welfare.wait()
+    again = batch(("alice", 100), ("bob", 5), ("carl", 7), reference="W-2")
+
+    welfare.do("welfare", again)
+
+    assert welfare.ask("batch_result", WELFARE, "W-2")[3] == ((0, "REFERENCE_REUSED"),)
+    assert [welfare.balance(name) for name in PEOPLE] == [100, 5, 7]
+    paid = welfare.ask("paid_row", WELFARE, "2026-11", "row-0")
+    assert paid == (Town.address("alice"), 100, height)
+    assert welfare.ask("paid_row", WELFARE, "2026-12", "row-0") is None
+
+
+def test_a_paid_row_is_told_before_any_limit_and_balance(welfare):
+    welfare.do("welfare", batch(("alice", 10_000)))
+    again = batch(("alice", 10_000), mode=ALL_OR_NOTHING, reference="W-2")
+
+    refusal = welfare.refuse("welfare", ReferenceReused, again)
+
+    assert dict(refusal.details)["line"] == 0
+
+
+def test_rows_of_two_payers_are_apart(welfare):
+    for payer in ("welfare", "kbank"):
+        welfare.do(payer, batch(("alice", 10)))
+
+    assert welfare.balance("alice") == 20
+
+
+def test_a_row_above_the_threshold_commits_to_travel_data(welfare):
+    welfare.person("rich", 300)
+    welfare.give("kbank", WELFARE, 60_000 * BAHT)
+    salary = ("rich", 60_000 * BAHT)
+
+    welfare.do("welfare", batch(salary, ("alice", 1)))
+    assert welfare.ask("batch_result", WELFARE, "W-1")[3] == ((0, "TRAVEL_RULE"),)
+    welfare.do("welfare", batch(salary, reference="W-2", travel=name_of("travel")))
+
+    rich = Town.address("rich")
+    assert welfare.fields("TravelDataNamed") == (WELFARE, rich, name_of("travel"))
+    assert welfare.balance("rich") == 60_000 * BAHT
 
 
 def test_institutions_merchants_and_banks_pay_batches_and_persons_do_not(welfare):

@@ -43,7 +43,7 @@ def test_a_delegate_pays_from_the_wallet_and_both_are_named(shopping):
     shopping.do("alice", right(shopping))
     assert shopping.fields("Delegated")[:4] == (ALICE, BOB, 300, 500)
 
-    shopping.do("bob", TransferFor(ALICE, SHOP, 300, "milk"))
+    shopping.do("bob", TransferFor(ALICE, SHOP, 300, "milk", None))
 
     assert shopping.names() == ["Transferred", "DelegatePaid"]
     assert shopping.fields("Transferred") == (ALICE, SHOP, 300, "milk")
@@ -54,56 +54,56 @@ def test_a_delegate_pays_from_the_wallet_and_both_are_named(shopping):
 def test_a_delegate_stays_within_its_bounds(shopping):
     shopping.do("alice", right(shopping, merchants=(SHOP,)))
 
-    shopping.refuse("bob", DelegateTxLimit, TransferFor(ALICE, SHOP, 301, ""))
-    shopping.refuse("bob", DelegateReceiver, TransferFor(ALICE, STALL, 1, ""))
-    shopping.do("bob", TransferFor(ALICE, SHOP, 300, ""))
-    shopping.refuse("bob", DelegateDayLimit, TransferFor(ALICE, SHOP, 201, ""))
-    shopping.do("bob", TransferFor(ALICE, SHOP, 200, ""))
+    shopping.refuse("bob", DelegateTxLimit, TransferFor(ALICE, SHOP, 301, "", None))
+    shopping.refuse("bob", DelegateReceiver, TransferFor(ALICE, STALL, 1, "", None))
+    shopping.do("bob", TransferFor(ALICE, SHOP, 300, "", None))
+    shopping.refuse("bob", DelegateDayLimit, TransferFor(ALICE, SHOP, 201, "", None))
+    shopping.do("bob", TransferFor(ALICE, SHOP, 200, "", None))
     shopping.wait(DAY_MS)
-    shopping.do("bob", TransferFor(ALICE, SHOP, 300, ""))
+    shopping.do("bob", TransferFor(ALICE, SHOP, 300, "", None))
 
     assert shopping.balance("shop") == 800
 
 
 def test_a_changed_right_keeps_what_was_paid_today(shopping):
     shopping.do("alice", right(shopping))
-    shopping.do("bob", TransferFor(ALICE, SHOP, 300, ""))
+    shopping.do("bob", TransferFor(ALICE, SHOP, 300, "", None))
 
     shopping.do("alice", right(shopping, per_day=400))
 
-    shopping.refuse("bob", DelegateDayLimit, TransferFor(ALICE, SHOP, 101, ""))
-    shopping.do("bob", TransferFor(ALICE, SHOP, 100, ""))
+    shopping.refuse("bob", DelegateDayLimit, TransferFor(ALICE, SHOP, 101, "", None))
+    shopping.do("bob", TransferFor(ALICE, SHOP, 100, "", None))
 
 
 def test_the_wallets_own_limits_count_too(shopping):
     shopping.do("alice", right(shopping, per_payment=10**9, per_day=10**9))
-    shopping.refuse("bob", InsufficientFunds, TransferFor(ALICE, SHOP, 1_000 * BAHT + 1, ""))
+    shopping.refuse("bob", InsufficientFunds, TransferFor(ALICE, SHOP, 1_000 * BAHT + 1, "", None))
     shopping.give("kbank", ALICE, 90_000 * BAHT)
     shopping.give("kbank", ALICE, 9_000 * BAHT)
 
     for _ in range(2):
-        shopping.do("bob", TransferFor(ALICE, SHOP, 50_000 * BAHT, ""))
+        shopping.do("bob", TransferFor(ALICE, SHOP, 50_000 * BAHT, "", None))
     shopping.give("kbank", ALICE, 10)
-    shopping.refuse("bob", DayLimit, TransferFor(ALICE, SHOP, 1, ""))
+    shopping.refuse("bob", DayLimit, TransferFor(ALICE, SHOP, 1, "", None))
 
 
 def test_a_right_ends_by_time_and_by_its_holder(shopping):
     shopping.do("alice", right(shopping, ms=HOUR_MS))
     shopping.wait(HOUR_MS - 1)
-    shopping.do("bob", TransferFor(ALICE, SHOP, 1, ""))
+    shopping.do("bob", TransferFor(ALICE, SHOP, 1, "", None))
     shopping.wait(1)
-    shopping.refuse("bob", NoDelegation, TransferFor(ALICE, SHOP, 1, ""))
+    shopping.refuse("bob", NoDelegation, TransferFor(ALICE, SHOP, 1, "", None))
     shopping.do("alice", right(shopping))
     shopping.do("alice", RevokeDelegate(BOB))
 
     assert shopping.fields("DelegateRevoked") == (ALICE, BOB)
-    shopping.refuse("bob", NoDelegation, TransferFor(ALICE, SHOP, 1, ""))
+    shopping.refuse("bob", NoDelegation, TransferFor(ALICE, SHOP, 1, "", None))
     shopping.refuse("alice", NoDelegation, RevokeDelegate(BOB))
 
 
 def test_nobody_else_pays_from_a_wallet(shopping):
-    shopping.refuse("bob", NoDelegation, TransferFor(ALICE, SHOP, 1, ""))
-    shopping.refuse("alice", NoDelegation, TransferFor(ALICE, SHOP, 1, ""))
+    shopping.refuse("bob", NoDelegation, TransferFor(ALICE, SHOP, 1, "", None))
+    shopping.refuse("alice", NoDelegation, TransferFor(ALICE, SHOP, 1, "", None))
 
 
 def test_only_holders_of_enough_level_delegate(town):
@@ -117,7 +117,7 @@ def test_a_right_needs_the_level_whenever_it_is_used(shopping):
     shopping.do("alice", right(shopping, ms=300 * DAY_MS))
     for _ in range(2):
         shopping.wait(140 * DAY_MS)
-        shopping.do("bob", TransferFor(ALICE, SHOP, 1, ""))
+        shopping.do("bob", TransferFor(ALICE, SHOP, 1, "", None))
     shopping.wait(3_000 * DAY_MS)
     with_tier = right(shopping)
 
@@ -131,8 +131,8 @@ def test_an_expired_attestation_ends_delegates_payments():
     town.do("alice", right(town, ms=3_600 * DAY_MS))
     town.wait(3_001 * DAY_MS)
 
-    town.refuse("bob", WrongTier, TransferFor(ALICE, SHOP, 1, ""))
-    town.refuse("mallory", NoDelegation, TransferFor(ALICE, SHOP, 1, ""))
+    town.refuse("bob", WrongTier, TransferFor(ALICE, SHOP, 1, "", None))
+    town.refuse("mallory", NoDelegation, TransferFor(ALICE, SHOP, 1, "", None))
 
 
 def test_a_right_has_an_end_that_is_ahead_and_not_too_far(shopping):
@@ -165,7 +165,7 @@ def test_a_race_of_holder_and_delegate_for_the_same_money_has_one_winner():
         town.person("alice", 210, money=100)
         town.merchant("shop")
         town.do("alice", right(town))
-        spends = {"alice": Transfer(SHOP, 100, ""), "bob": TransferFor(ALICE, SHOP, 100, "")}
+        spends = {"alice": Transfer(SHOP, 100, ""), "bob": TransferFor(ALICE, SHOP, 100, "", None)}
 
         town.do(first, spends[first])
         town.refuse(second, InsufficientFunds, spends[second])

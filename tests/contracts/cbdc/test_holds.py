@@ -30,12 +30,13 @@ from contracts.cbdc.holds.messages import (
     UnknownHold,
     WrongPreimage,
 )
+from contracts.cbdc.payments.messages import Transfer
 from contracts.cbdc.requests.messages import Refund
 from contracts.sdk.crypto import sha256
 from primitives.errors import ArgumentOutOfBounds
 from tests.contracts.cbdc.flows import HOUR_MS, START, World
 
-ALICE, SHOP, BOB = (World.address(name) for name in ("alice", "shop", "bob"))
+ALICE, SHOP, BOB, CARL = (World.address(name) for name in ("alice", "shop", "bob", "carl"))
 PREIMAGE = b"p" * 32
 LOCK = sha256(PREIMAGE)
 
@@ -214,6 +215,30 @@ def test_a_hold_counts_towards_the_day_when_it_is_made(world):
     refusal = world.refuse("carl", DayLimit, holding(world, amount=1))
 
     assert refusal.code == "DAY_LIMIT"
+
+
+@pytest.mark.parametrize("captured", [None, 1, 49_999])
+def test_only_what_is_captured_of_a_hold_uses_up_the_day(world, captured):
+    before = world.ask("limits_left", CARL)
+    hold_id = world.do("carl", holding(world, amount=50_000))
+    assert world.ask("limits_left", CARL)[2] == before[2] - 50_000
+
+    world.do("shop", Release(hold_id) if captured is None else Capture(hold_id, captured, None))
+
+    left = world.ask("limits_left", CARL)
+    assert left[2:4] == (before[2] - (captured or 0), before[3] - (captured or 0))
+
+
+def test_a_hold_of_yesterday_gives_back_nothing_of_today(world):
+    before = world.ask("limits_left", CARL)
+    hold_id = world.do("carl", holding(world, amount=50_000, after_ms=48 * HOUR_MS))
+    world.wait(24 * HOUR_MS)
+    world.do("carl", Transfer(SHOP, 7, ""))
+
+    world.do("shop", Release(hold_id))
+
+    left = world.ask("limits_left", CARL)
+    assert left[2:4] == (before[2] - 7, before[3] - 7)
 
 
 def test_a_capture_needs_room_at_the_payee(world):

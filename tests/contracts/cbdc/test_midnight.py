@@ -56,7 +56,7 @@ def pay(town, who, amount):
     """Pay the shop and return the code of the refusal."""
     mine = Transfer(SHOP, amount, "")
     try:
-        town.do(who, TransferFor(ALICE, SHOP, amount, "") if who == "helper" else mine)
+        town.do(who, TransferFor(ALICE, SHOP, amount, "", None) if who == "helper" else mine)
     except Rejected as refusal:
         return refusal.code
     return ""

@@ -204,14 +204,25 @@ def test_a_seizure_is_within_the_money_and_the_receivers_limit(suspect):
     suspect.person("carl", 0)
     suspect.do("sec", order(suspect))
 
-    over = Seize(ALICE, 501, name_of("judgement"), admin("welfare"))
+    judgement = name_of("judgement")
+    over = Seize(ALICE, 501, judgement, admin("welfare"))
     suspect.refuse("court", InsufficientFunds, over)
-    suspect.refuse("court", HoldingLimit, Seize(ALICE, 600_000, ORDER, Town.address("carl")))
-    suspect.refuse("court", UnknownWallet, Seize(ALICE, 1, ORDER, BOB))
-    suspect.refuse("court", SelfTransfer, Seize(ALICE, 1, name_of("judgement"), ALICE))
+    suspect.refuse("court", HoldingLimit, Seize(ALICE, 600_000, judgement, Town.address("carl")))
+    suspect.refuse("court", UnknownWallet, Seize(ALICE, 1, judgement, BOB))
+    suspect.refuse("court", SelfTransfer, Seize(ALICE, 1, judgement, ALICE))
     suspect.refuse("court", NoOrder, Seize(ALICE, 1, bytes(32), admin("welfare")))
 
     assert suspect.balance("alice") == 500
+
+
+def test_an_order_sent_again_is_told_before_anything_else(suspect):
+    freezing = order(suspect)
+    suspect.do("sec", freezing)
+    height = suspect.ledger.block.height
+
+    refusal = suspect.refuse("sec", ReferenceReused, freezing)
+
+    assert dict(refusal.details) == {"height": height}
 
 
 def test_an_order_seizes_once(suspect):

@@ -231,7 +231,7 @@ def test_delegates_of_the_old_keys_end(lost):
     recovered(lost)
 
     assert "DelegateRevoked" in lost.names()
-    lost.refuse("bob", NoDelegation, TransferFor(ALICE, SHOP, 1, ""))
+    lost.refuse("bob", NoDelegation, TransferFor(ALICE, SHOP, 1, "", None))
 
 
 def test_a_freeze_outlasts_a_recovery(lost):

@@ -212,7 +212,7 @@ class AllRoles(Devices):
 
     @rule(amount=amounts)
     def pay_for(self, amount):
-        code = self.act("helper", TransferFor(ALICE, SHOP, amount, ""))
+        code = self.act("helper", TransferFor(ALICE, SHOP, amount, "", None))
 
         day = (self.town.now + 7 * HOUR_MS) // DAY_MS
         if self.spent is None:

@@ -23,7 +23,7 @@ AMOUNTS = {
     "capture": lambda amount: (ID, amount, None),
     "schedule": lambda amount: (SHOP, amount, 1, 1, 1, 0, None),
     "issue_voucher": lambda amount: ("P", SHOP, amount, (), (), "", 0, 1),
-    "spend_voucher": lambda amount: ((ID,), SHOP, amount, 0),
+    "spend_voucher": lambda amount: ((ID,), SHOP, amount, 0, None),
     "offline_load": lambda amount: (KEY, amount),
     "offline_settle": lambda amount: ((voucher(amount),),),
     "offline_report": lambda amount: (voucher(1), voucher(amount)),
@@ -34,7 +34,7 @@ OPTIONAL = {
     "create_request": lambda amount: ("R1", amount, 1, "", "", None),
     "pay_request": lambda amount: (SHOP, "R1", 1, amount, None),
     "schedule": lambda amount: (SHOP, 1, 1, 1, 1, amount, None),
-    "spend_voucher": lambda amount: ((ID,), SHOP, 1, amount),
+    "spend_voucher": lambda amount: ((ID,), SHOP, 1, amount, None),
     "dispute_resolve": lambda amount: (ID, "refund", amount),
 }
 WRONG = {
@@ -98,8 +98,8 @@ def test_a_wrong_amount_that_may_be_nothing_is_refused(world, method, wrong):
         ("schedule", (SHOP, 1, 1, 1, 1_201, 0, None), ArgumentOutOfBounds),
         ("issue_voucher", ("P", SHOP, 1, (SHOP,) * 21, (), "", 0, 1), ArgumentOutOfBounds),
         ("issue_voucher", ("P", SHOP, 1, (), ("541",), "", 0, 1), ArgumentOutOfBounds),
-        ("spend_voucher", ((), SHOP, 1, 0), ArgumentOutOfBounds),
-        ("spend_voucher", ((ID,) * 11, SHOP, 1, 0), ArgumentOutOfBounds),
+        ("spend_voucher", ((), SHOP, 1, 0, None), ArgumentOutOfBounds),
+        ("spend_voucher", ((ID,) * 11, SHOP, 1, 0, None), ArgumentOutOfBounds),
         ("expire_vouchers", (SHOP, (ID,) * 51), ArgumentOutOfBounds),
         ("offline_settle", ((),), ArgumentOutOfBounds),
         ("offline_settle", ((voucher(1),) * 21,), ArgumentOutOfBounds),

@@ -111,7 +111,7 @@ class Flows(RuleBasedStateMachine):
     @rule(voucher=vouchers, shop=SHOPS, amount=AMOUNTS)
     def spends_a_voucher(self, voucher, shop, amount):
         made, holder = voucher
-        msg = SpendVoucher((made,), World.address(shop), amount, 0)
+        msg = SpendVoucher((made,), World.address(shop), amount, 0, None)
         self.act(holder, msg, ("vouchers", shop, amount))
 
     @rule(amount=AMOUNTS)

@@ -163,7 +163,7 @@ def test_above_the_travel_threshold_a_schedule_names_what_providers_exchanged(wo
 
     world.wait_and_end(DAY_MS)
 
-    assert sorted(world.names()) == ["ScheduleFailed", "ScheduleRun"]
+    assert sorted(world.names()) == ["ScheduleFailed", "ScheduleRun", "TravelDataNamed"]
     assert world.fields("ScheduleFailed")[3] == "TRAVEL_RULE"
 
 

@@ -63,8 +63,8 @@ def issued(world, **changes):
     return world.do("welfare", binding(world, **changes))
 
 
-def spending(*ids, amount=300, cash=0, merchant=SHOP):
-    return SpendVoucher(ids, merchant, amount, cash)
+def spending(*ids, amount=300, cash=0, merchant=SHOP, travel=None):
+    return SpendVoucher(ids, merchant, amount, cash, travel)
 
 
 def left(world, voucher_id):
