@@ -20,8 +20,9 @@ export const cbdc = {
     approve_freeze: record({ agency: text(1, 32), wallet: address, order_hash: bytes(32) }),
     /** Pay every line, or with mode partial every line that can be paid. */
     batch_transfer: record({ reference: text(1, 64), lines: list(record({ to: address,
-      amount: int(1, 1000000000000000), ref: text(1, 32) }), 1000, 1), total: big(0n,
-      100000000000000000n), mode: text(0, 32) }),
+      amount: int(1, 1000000000000000), ref: text(1, 35), series: text(0, 32),
+      travel: optional(bytes(32)) }), 1000, 1), total: big(0n, 100000000000000000n), mode: text(0,
+      32) }),
     /** Withdraw a request of the sender that nobody has paid; its name is used up. */
     cancel_request: record({ request_id: text(1, 25) }),
     /** End a schedule of the sender. */
@@ -144,14 +145,14 @@ export const cbdc = {
     set_tier: record({ fsp: text(1, 32), wallet: address, holder: bytes(32), proof: r2 }),
     /** Pay a merchant from vouchers whose rules it fits, and the rest in cash. */
     spend_voucher: record({ voucher_ids: list(bytes(32), 10, 1), merchant: address, amount: int(1,
-      1000000000000000), cash: int(0, 1000000000000000) }),
+      1000000000000000), cash: int(0, 1000000000000000), travel: optional(bytes(32)) }),
     /** Stop a bank; its customers' wallets go on. */
     suspend_fsp: record({ agency: text(1, 32), fsp: text(1, 32) }),
     /** Move money from the sender's account to another. */
     transfer: record({ to: address, amount: int(1, 1000000000000000), memo: text(0, 140) }),
     /** Pay from a wallet as its delegate. */
     transfer_for: record({ wallet: address, to: address, amount: int(1, 1000000000000000),
-      memo: text(0, 140) }),
+      memo: text(0, 140), travel: optional(bytes(32)) }),
     /** Pay with what the wallet has and exactly the rest from the bank; both or nothing. */
     transfer_with_topup: record({ to: address, amount: int(1, 1000000000000000), memo: text(0, 140),
       travel: optional(bytes(32)), fsp: text(1, 32), topup: int(1, 1000000000000000),

@@ -3,12 +3,13 @@
 import { ended, map } from "../contract.ts";
 import { address, big, bool, bytes, int, list, optional, record, text } from "../fields.ts";
 
+const r1 = record({ height: int(0, 9007199254740992), amount: big(0n, 100000000000000000n) });
+
 /** What the contract cbdc remembers: each entry can be proven. */
 export const cbdcState = {
   accounted: map("accounted", [], big(-9223372036854775808n, 9223372036854775807n)),
   balances: map("balances", [address], big(-9223372036854775808n, 9223372036854775807n)),
-  bank_references: map("bank_references", [text(1, 32), text(1, 64)], big(-9223372036854775808n,
-    9223372036854775807n)),
+  bank_references: map("bank_references", [text(1, 32), text(1, 64)], r1),
   batches: map("batches", [address, text(1, 64)], record({ height: int(0, 9007199254740992),
     paid: int(0, 9007199254740992), amount: big(0n, 100000000000000000n),
     refused: list(record({ index: int(0, 9007199254740992), code: text(1, 64) }), 500) })),
@@ -46,9 +47,8 @@ export const cbdcState = {
     100000000000000000n) })),
   holds: map("holds", [bytes(32)], record({ payer: address, payee: address, amount: int(1,
     1000000000000000), expires_ms: int(0, 9007199254740992), arbiter: optional(address),
-    hashlock: optional(bytes(32)) })),
-  issue_references: map("issue_references", [text(1, 64)], big(-9223372036854775808n,
-    9223372036854775807n)),
+    hashlock: optional(bytes(32)), made_ms: int(0, 9007199254740992) })),
+  issue_references: map("issue_references", [text(1, 64)], r1),
   issued: map("issued", [], big(-9223372036854775808n, 9223372036854775807n)),
   links: map("links", [address], record({ fsp: text(1, 32), mandate: bytes(32), max_auto: big(0n,
     100000000000000000n), is_active: bool })),
@@ -58,6 +58,8 @@ export const cbdcState = {
     holder: optional(bytes(32)), revoked_ms: int(0, 9007199254740992) })),
   offline: map("offline", [], big(-9223372036854775808n, 9223372036854775807n)),
   orders: map("orders", [address, bytes(32)], big(-9223372036854775808n, 9223372036854775807n)),
+  paid_rows: map("paid_rows", [address, text(0, 32), text(1, 35)], record({ to: address,
+    amount: int(1, 1000000000000000), height: int(0, 9007199254740992) })),
   parameters: map("parameters", [text(1, 32)], big(-9223372036854775808n, 9223372036854775807n)),
   payments: map("payments", [bytes(32)], record({ payer: address, payee: address, amount: int(1,
     1000000000000000), refunded: int(0, 1000000000000000), pending: int(0, 1000000000000000),
@@ -72,8 +74,7 @@ export const cbdcState = {
   recounted_at: map("recounted_at", [], big(-9223372036854775808n, 9223372036854775807n)),
   recoveries: map("recoveries", [address], record({ new_address: address, case_hash: bytes(32),
     started_by: address, ends_ms: int(0, 9007199254740992) })),
-  redeem_references: map("redeem_references", [address, text(1, 64)], big(-9223372036854775808n,
-    9223372036854775807n)),
+  redeem_references: map("redeem_references", [address, text(1, 64)], r1),
   redeemed: map("redeemed", [], big(-9223372036854775808n, 9223372036854775807n)),
   redemptions: map("redemptions", [address, text(1, 64)], big(-9223372036854775808n,
     9223372036854775807n)),
