@@ -47,7 +47,7 @@ def test_no_key_file_travels():
     sent = [line for each in blocks() for line in each.text.splitlines() if "$ scp " in line]
 
     assert sent
-    assert [line for line in sent if "/keys/" in line or "tls/" in line] == []
+    assert [line for line in sent if "/keys/" in line or "tls/key" in line] == []
 
 
 def test_what_is_not_run_is_listed_here():

@@ -132,7 +132,7 @@ class Driver:
 
     def ctx(self):
         """A context that may write, as a handler's."""
-        run = Run(self.ledger.state, self.ledger.block, dispatch._ask, self.ledger.contracts)
+        run = Run(self.ledger.state, self.ledger.block, dispatch.ask, self.ledger.contracts)
         return Context(run, CONTRACTS["cbdc"].scope, WRITING)
 
     def names(self):

@@ -133,8 +133,10 @@ function contentOf(value: Uint8Array): Uint8Array {
 }
 
 function isContent(content: Uint8Array): boolean {
-  const head = content[0] ?? -1;
-  return head === LONG ? content.length === CONTENT_BYTES : content.length === head + 1;
+  const head = content[0];
+  if (head === undefined) return false;
+  if (head === LONG) return content.length === CONTENT_BYTES;
+  return head <= SHORT_MAX && content.length === head + 1;
 }
 
 function padded(content: Uint8Array): Uint8Array {
