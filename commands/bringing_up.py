@@ -7,7 +7,7 @@ from pathlib import Path
 
 from client.access import UNIX_SCHEME
 from client.contract import Actor
-from client.errors import NodeUnreachable, RpcRefused
+from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.outcome import submit, wait_for
 from client.rpc import RpcClient
 from commands.devnet_files import Devnet, DevnetNode
@@ -49,7 +49,7 @@ async def _answers(node: DevnetNode) -> bool:
     try:
         async with RpcClient([f"{UNIX_SCHEME}{door}" if door.exists() else node.url]) as rpc:
             await rpc.call("chain_getStatus")
-    except (NodeUnreachable, RpcRefused):
+    except (NodeUnreachable, RpcRefused, BadAnswer):  # another program may have the port
         return False
     return True
 
