@@ -1,8 +1,10 @@
 """The way of a citizen's browser: asked, shown, sent to an IdP, and back with a code.
 
 A login has an address with a secret in it and belongs to one browser, by a cookie; so nobody is led
-into another's login. Its last step takes it from the store together with making the code: a login
-gives one code, whatever process dies when.
+into another's login. It ends in the browser that answered: the IdP alone is told the ticket that
+the browser brings back with it, so who passes the IdP's link on gets nothing. The last step takes
+the login from the store together with making the code: a login gives one code, whatever process
+dies when.
 """
 
 import asyncio
@@ -86,6 +88,7 @@ class Browser:
             return self._refused(params["redirect_uri"], params.get("state"), refused)
         login, browser = new_secret(), self._cookies.read(request, _BROWSER) or new_secret()
         kept = {"browser": browser, "form_key": new_secret(), "pushed": params.get("pushed")}
+        kept |= {"ticket": new_secret(), "is_pushed": False}
         self._keep(login, attempt, kept)
         answer = _see(f"/login/{login}")
         self._cookies.write(answer, _BROWSER, browser, _BROWSER_S)
@@ -125,27 +128,32 @@ class Browser:
             is_same = session is not None and session["idp"] == attempt.idp and not asked.is_fresh
             wanted = SignOnWanted(
                 mode=BROWSER,
-                return_to=self._gateway.url(f"/login/{name}/on"),
+                return_to=self._gateway.url(f"/login/{name}/on?ticket={login['ticket']}"),
                 hint=asked.hint,
                 session=session["session"] if session is not None and is_same else None,
             )
             self._gateway.pushed.use(login["pushed"], name)
             self._keep(name, attempt, login)
             go = await self._gateway.logins.send(attempt, wanted)
+            if go is None:  # the IdP asks in its own app: no browser comes back from it
+                self._keep(name, attempt, login | {"is_pushed": True})
         except OAuthRefused as refused:
             self._store.drop("login", name)
             return self._refused(asked.redirect_uri, asked.state, refused)
         return _see(go or f"/login/{name}/on")
 
     async def go_on(self, request: web.Request) -> web.StreamResponse:
-        """Give the code once the citizen has answered; wait until then."""
-        try:
-            _login, attempt = self._login(request)
-        except OAuthRefused as refused:
-            return _failed(request, refused)
+        """Give the code to the browser that comes back from the IdP; another one waits."""
         name = request.match_info["login"]
+        try:
+            login, attempt = self._login(request)
+        except OAuthRefused as refused:
+            self._end_of_another(name, request)
+            return _failed(request, refused)
         if attempt.idp is None:
             return _see(f"/login/{name}")
+        if not login["is_pushed"] and not _has_ticket(request, login):
+            return pages.waiting(attempt.asked.locale)
         try:
             found = await self._gateway.logins.found(attempt)
             if found is None:
@@ -241,6 +249,12 @@ class Browser:
             raise bad_request("there is no such login in this browser; it may be finished")
         return found, Attempt.of_json(found["attempt"])
 
+    def _end_of_another(self, name: str, request: web.Request) -> None:
+        """End a login that was answered in another browser than the one that began it."""
+        login = self._store.get("login", name)
+        if login is not None and _has_ticket(request, login):
+            self._store.drop("login", name)
+
     def _keep(self, login: str, attempt: Attempt, kept: Mapping[str, Any]) -> None:
         value = {**kept, "attempt": attempt.to_json()}
         self._store.put("login", login, value, self._gateway.now() + TTL_S)
@@ -313,6 +327,11 @@ def _sound(app: Application, params: Mapping[str, str]) -> Asked:
     if "request_uri" in params:
         raise OAuthRefused("request_uri_not_supported", "only a pushed request_uri")
     return asked
+
+
+def _has_ticket(request: web.Request, login: Mapping[str, Any]) -> bool:
+    shown = request.query.get("ticket", "")
+    return hmac.compare_digest(shown.encode(), login["ticket"].encode())
 
 
 def _require_agreed(act: object) -> None:

@@ -1,12 +1,14 @@
 """How a gateway reaches IdPs: it brings the words of a request, and fetches what became of it.
 
     POST <endpoint>/sign-ons            {req_id, message, scope, mode, return_to, hint, session}
-        200 {go}     where the browser goes on, null where the IdP asks the citizen by itself
+        200 {go}     where the browser goes on, null where the IdP asks the citizen by itself;
+                     an unguessable address of this request, which nobody makes of its req_id
         403          the IdP does not do it: the citizen is not in order, or must be asked first
     GET  <endpoint>/sign-ons/<req_id>   200 {assertion, session}, 404 not yet, 403 never
 
 Words, assertion and session are sealed (`client.identity.sealed`); the ledger says who may ask and
-who answered. Source: docs/identity.md#let-citizens-sign-in.
+who answered. `return_to` has a ticket: the IdP sends the browser that answered there, shows it to
+nobody else, and has the citizen answer one request in one browser. Source: docs/identity.md#let-citizens-sign-in.
 """
 
 import json
