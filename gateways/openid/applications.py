@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from client.identity.errors import BadCredential
 from client.identity.jose import unverified_json, verified_json
-from client.identity.nodes import application_of
+from client.identity.nodes import application_of, check_acting
 from client.rpc import RpcClient
 from contracts.identity.core.messages import Client
 from gateways.openid.errors import INVALID_CLIENT, OAuthRefused, bad_request
@@ -60,13 +60,17 @@ class Applications:
         self._issuer = issuer
 
     async def find(self, client_id: str) -> Application:
-        """Return an application. Raises OAuthRefused: there is none, or it is not active."""
+        """Return an application. Raises OAuthRefused: it or its agency is none, or not active."""
         agency, _, name = client_id[:_CLIENT_ID_CHARS_MAX].rpartition(".")
         record = None
         if agency in self._agencies and 0 < len(name) <= 32:
             record = await application_of(self._rpc, agency, name)
         if record is None or not record.is_active:
             raise OAuthRefused(INVALID_CLIENT, "no active application of this client_id")
+        try:
+            await check_acting(self._rpc, agency)
+        except BadCredential as error:
+            raise OAuthRefused(INVALID_CLIENT, error.message) from error
         return Application(client_id=client_id, agency=agency, record=record)
 
     async def authenticated(

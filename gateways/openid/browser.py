@@ -97,8 +97,8 @@ class Browser:
     async def show(self, request: web.Request) -> web.StreamResponse:
         """Show what will be signed."""
         try:
-            login, attempt = self._login(request)
-            app = await available(self._gateway.applications.find(attempt.asked.client_id))
+            login, attempt = await self._login(request)
+            app = await self._gateway.standing.application(attempt.asked)
             shown = await self._gateway.logins.shown(attempt)
         except OAuthRefused as refused:
             return _failed(request, refused)
@@ -114,7 +114,7 @@ class Browser:
         """Open the request and send the browser to the IdP; or back, refused."""
         form = await request.post()
         try:
-            login, attempt = self._login(request)
+            login, attempt = await self._login(request)
             if not hmac.compare_digest(str(form.get("form_key", "")), login["form_key"]):
                 raise bad_request("the form is not of this page")
         except OAuthRefused as refused:
@@ -146,7 +146,7 @@ class Browser:
         """Give the code to the browser that comes back from the IdP; another one waits."""
         name = request.match_info["login"]
         try:
-            login, attempt = self._login(request)
+            login, attempt = await self._login(request)
         except OAuthRefused as refused:
             self._end_of_another(name, request)
             return _failed(request, refused)
@@ -241,13 +241,19 @@ class Browser:
         if (hinted.get("aud"), hinted.get("sub")) != (asked.client_id, found.signed_on.sub):
             raise OAuthRefused(LOGIN_REQUIRED, "another than the hinted citizen signed on")
 
-    def _login(self, request: web.Request) -> tuple[dict[str, Any], Attempt]:
-        """Return a login of this browser. Raises OAuthRefused."""
+    async def _login(self, request: web.Request) -> tuple[dict[str, Any], Attempt]:
+        """Return a login of this browser, which its application may still be told of.
+
+        Raises:
+            OAuthRefused: to be shown to the citizen, never sent anywhere.
+        """
         found = self._store.get("login", request.match_info["login"])
         browser = self._cookies.read(request, _BROWSER)
         if found is None or not hmac.compare_digest(found["browser"], browser):
             raise bad_request("there is no such login in this browser; it may be finished")
-        return found, Attempt.of_json(found["attempt"])
+        attempt = Attempt.of_json(found["attempt"])
+        await self._gateway.standing.application(attempt.asked)
+        return found, attempt
 
     def _end_of_another(self, name: str, request: web.Request) -> None:
         """End a login that was answered in another browser than the one that began it."""

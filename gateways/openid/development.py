@@ -108,9 +108,7 @@ class DevelopmentIdp:
         scope = self._box.open(from_base64url(body["scope"]), purpose, asked.scope_commit)
         if len(self._visits) >= _WAITING_MAX:
             self._links.pop(self._visits.pop(next(iter(self._visits))).link)
-        made = Visit(
-            req_id=req_id, message=message, scope=scope, return_to=body.get("return_to")
-        )
+        made = Visit(req_id=req_id, message=message, scope=scope, return_to=body.get("return_to"))
         visit = self._visits.setdefault(req_id, made)
         self._links[visit.link] = visit
         here = self._here.get(body.get("session") or "")

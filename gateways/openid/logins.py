@@ -127,7 +127,7 @@ class Logins:
         return await available(self._begin(app, asked, words))
 
     async def _begin(self, app: Application, asked: Asked, words: str | None) -> Attempt:
-        await self._check_clock()
+        await self.check_clock()
         table = await self._parties.levels()
         known = (table.ials, table.aals)
         levels = [levels_in(acr, table.version, known) for acr in asked.acr_values]
@@ -252,12 +252,16 @@ class Logins:
             if refused.code != "REQUEST_NOT_OPEN":  # it is complete already
                 raise
 
-    async def _check_clock(self) -> None:
-        """Refuse while the last block is not of now: no quorum, or a clock that is off."""
-        status = await self._parties.rpc.call("chain_getStatus")
+    async def check_clock(self) -> None:
+        """Refuse while the last block is not of now: no quorum, or a clock that is off.
+
+        Raises:
+            OAuthRefused: temporarily_unavailable.
+        """
+        status = await available(self._parties.rpc.call("chain_getStatus"))
         behind_s = self._now() - uint_field(status, "time_ms") // 1_000
         if abs(behind_s) > _CLOCK_S_MAX:
-            raise NodeUnreachable(f"the last block is {behind_s} s before this clock")
+            raise OAuthRefused(UNAVAILABLE, f"the last block is {behind_s} s before this clock")
 
 
 def chosen(attempt: Attempt, idp: str) -> Attempt:

@@ -95,9 +95,7 @@ STEPS = [
 
 
 @pytest.mark.parametrize(("part", "step"), STEPS)
-async def test_a_gateway_that_dies_between_two_steps_goes_on_after_its_restart(
-    world, part, step
-):
+async def test_a_gateway_that_dies_between_two_steps_goes_on_after_its_restart(world, part, step):
     browser, made = Browser(), world.made
     owner = getattr(made, part) if part else made
     works = getattr(owner, step)
@@ -207,7 +205,7 @@ async def test_no_log_names_a_person_or_a_secret(world, caplog):
     await tried(world, Browser(agrees=False))
     await tried(world, prompt="none")
     await post(f"{world.issuer}/token", exchange("c" * 43), **basic())
-    world.made.grants.redeem = None
+    world.made.grants.redeemable = None
     await post(f"{world.issuer}/token", exchange("c" * 43), **basic())
 
     assert "token failed: TypeError" in caplog.text
