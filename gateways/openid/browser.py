@@ -173,7 +173,8 @@ class Browser:
         if session is None or not is_of_use or asked.is_fresh:
             raise OAuthRefused(LOGIN_REQUIRED, "nobody is signed on in this browser")
         client = session["clients"].get(app.client_id)
-        if client is None or not set(asked.claims) <= set(client["claims"]):
+        is_agreed = client is not None and client["terms"] == attempt.terms
+        if client is None or not is_agreed or not set(asked.claims) <= set(client["claims"]):
             raise OAuthRefused("consent_required", "the citizen has not been asked for this")
         gateway.opens.take(app.client_id)
         attempt = chosen(attempt, session["idp"])
@@ -231,6 +232,7 @@ class Browser:
         if session is None or {name: session[name] for name in word} != word:
             cookie, session = self._gateway.sessions.begin(until)
         client = {"sub": found.signed_on.sub, "claims": list(attempt.asked.claims)}
+        client |= {"terms": attempt.terms}
         clients = session["clients"] | {attempt.asked.client_id: client}
         return cookie, session | word | {"clients": clients, "until": max(session["until"], until)}
 
@@ -300,7 +302,7 @@ class SigningOut:
             return _failed(request, refused)
         session = gateway.sessions.of(self._cookies.read(request, _SESSION))
         own = "" if session is None else session["sid"]
-        sid = str(claims.get("sid", ""))
+        sid = gateway.sessions.named(str(claims.get("sid", "")))
         key = sha256(f"sign out {own}".encode()).hexdigest()
         is_agreed = request.method == "POST" and hmac.compare_digest(params.get("agreed", ""), key)
         if not (sid and own in ("", sid)) and not is_agreed and own:

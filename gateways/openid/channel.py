@@ -134,6 +134,7 @@ class Channel:
         grant = await gateway.grantable(attempt, found)
         cookie, session = gateway.sessions.begin(grant["until"])
         client = {"sub": grant["sub"], "claims": list(attempt.asked.claims)}
+        client |= {"terms": attempt.terms}
         word = {"idp": attempt.idp, "session": found.session, "clients": {app.client_id: client}}
         with gateway.store.together():
             taken = gateway.store.take("ciba", name)

@@ -5,6 +5,7 @@ names the request on the ledger, and so does each ID token. Source: OpenID Conne
 §3.1.3, §12; RFC 6749 §4.1.2, §10.5.
 """
 
+import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from gateways.openid.signing import TokenKeys
 from gateways.openid.store import Store
 
 CODE_S, ACCESS_S, ID_TOKEN_S = 60, 600, 600
-_SECRET_BYTES = 32
+_SECRET_BYTES, _SID_BYTES = 32, 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,11 @@ class Access:
 def new_secret() -> str:
     """Return 32 random bytes as text."""
     return to_base64url(secrets.token_bytes(_SECRET_BYTES))
+
+
+def sid_for(sid: str, client_id: str) -> str:
+    """Return the name of a session for one application: no two of them can compare theirs."""
+    return hmac.digest(sid.encode(), client_id.encode(), "sha256")[:_SID_BYTES].hex()
 
 
 def grant_of(
@@ -240,7 +246,7 @@ class Grants:
             "iat": now,
             "auth_time": grant["auth_time"],
             "acr": grant["acr"],
-            "sid": grant["sid"],
+            "sid": sid_for(grant["sid"], grant["client_id"]),
             "at_hash": to_base64url(half),
             "sapha": {"chain_id": self._chain_id, **grant["sapha"]},
         }

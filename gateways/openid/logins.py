@@ -15,7 +15,7 @@ from client.errors import BadAnswer, LedgerRefused, NodeUnreachable, RpcRefused
 from client.identity import ledger
 from client.identity.assertion import SignedOn
 from client.identity.draft_file import opening_json, opening_of
-from client.identity.gateway_token import bound_words
+from client.identity.gateway_token import bound_words, sign_in_words, unbound_words
 from client.identity.nodes import sector_of
 from client.identity.relying_party import Asking, Question
 from client.identity.wallet import RequestShown
@@ -51,6 +51,13 @@ class Attempt:
     levels: tuple[Levels, ...]  # one of which the ID token is to name
     idp: str | None = None
     is_sent: bool = False
+
+    @property
+    def terms(self) -> list[str | int]:
+        """What the citizen agrees to beside claims: words, purpose, how long it is kept."""
+        request = self.asking.request
+        text = str(self.asking.message.payload["text"])
+        return [unbound_words(text), request.purpose, request.retention_days]
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a document."""
@@ -277,7 +284,7 @@ def _max_age(asked: Asked) -> int:
 
 def _words(app: Application, asked: Asked, words: str | None) -> str:
     """Return what the citizen is asked: who asks, and the letters of this login."""
-    named = f"เข้าสู่ระบบ {app.record.name_th} / Sign in to {app.record.name_en}"
+    named = sign_in_words(app.record)
     text = named if words is None else f"{named}: {words}"
     return text if asked.nonce is None else bound_words(text, asked.nonce)
 

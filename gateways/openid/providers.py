@@ -7,8 +7,8 @@
     GET  <endpoint>/sign-ons/<req_id>   200 {assertion, session}, 404 not yet, 403 never
 
 Words, assertion and session are sealed (`client.identity.sealed`); the ledger says who may ask and
-who answered. `return_to` has a ticket: the IdP sends the browser that answered there, and shows it to
-nobody else. Source: docs/identity.md#let-citizens-sign-in.
+who answered. `return_to` has a ticket: the IdP sends the browser that answered there, and shows it
+to nobody else. Source: docs/identity.md#let-citizens-sign-in.
 """
 
 import json

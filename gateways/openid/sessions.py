@@ -14,7 +14,7 @@ import aiohttp
 from client.identity.errors import BadCredential
 from gateways.openid.applications import Applications
 from gateways.openid.errors import OAuthRefused
-from gateways.openid.grants import new_secret
+from gateways.openid.grants import new_secret, sid_for
 from gateways.openid.logins import available
 from gateways.openid.signing import TokenKeys
 from gateways.openid.store import Store
@@ -28,7 +28,7 @@ TOKENS_S = 1_300  # the tokens of a sign-on without session: a code's and an acc
 
 
 class Sessions:
-    """Keeps who is signed on in which browser; a session's `sid` is in ID tokens."""
+    """Keeps who is signed on in which browser; ID tokens name a session by `sid_for`."""
 
     def __init__(
         self, store: Store, keys: TokenKeys, apps: Applications, issuer: str, now: Callable[[], int]
@@ -55,6 +55,14 @@ class Sessions:
         self._store.put("session", cookie, session, until)
         least = self._now() + TOKENS_S
         self._store.put("sid", session["sid"], {"cookie": cookie}, max(until, least))
+        for client_id in session["clients"]:
+            told = sid_for(session["sid"], client_id)
+            self._store.put("told-sid", told, {"sid": session["sid"]}, max(until, least))
+
+    def named(self, told: str) -> str:
+        """Return the session that an application knows by a name, empty where there is none."""
+        found = self._store.get("told-sid", told)
+        return "" if found is None else str(found["sid"])
 
     async def end(self, sid: str) -> None:
         """End a session and all its tokens; every application that it signed on is told."""
@@ -101,7 +109,7 @@ class Sessions:
             "exp": now + _LIFE_S,
             "jti": secrets.token_hex(16),
             "events": {_EVENT: {}},
-            "sid": sid,
+            "sid": sid_for(sid, client_id),
         }
         return self._keys.sign(LOGOUT, claims)
 

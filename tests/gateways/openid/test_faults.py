@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import sqlite3
+import threading
 
 import pytest
 
 from client.errors import NodeUnreachable
-from gateways.openid.errors import GatewayFault, TooMany
+from gateways.openid.errors import GatewayFault, OAuthRefused, TooMany
 from gateways.openid.limits import Rate, Turns
+from gateways.openid.pushed import PushedRequests
 from gateways.openid.signing import OVERLAP_S, make_key
 from gateways.openid.store import Store
 from tests.gateways.openid.world import (
@@ -253,3 +255,31 @@ def test_a_store_that_is_none_is_said_by_its_name(tmp_path):
     with pytest.raises(GatewayFault, match=r"s\.db: the store cannot be used"):
         Store(tmp_path / "s.db", lambda: 10)
     assert sqlite3.sqlite_version
+
+
+def test_of_two_gateways_one_uses_a_pushed_request(tmp_path):
+    stores = [Store(tmp_path / "s.db", lambda: 10) for _ in range(2)]
+    first, second = (PushedRequests(store, lambda: 10) for store in stores)
+    refused: list[OAuthRefused] = []
+
+    def use() -> None:
+        try:
+            second.use("urn:x", "another login")
+        except OAuthRefused as error:
+            refused.append(error)
+
+    late, get = threading.Thread(target=use), stores[0].get
+
+    def slow(*given):
+        found = get(*given)
+        late.start()
+        late.join(0.2)  # as long as the first looks, the second waits
+        return found
+
+    stores[0].get = slow
+    first.use("urn:x", "one login")
+    late.join()
+
+    assert len(refused) == 1
+    for store in stores:
+        store.close()

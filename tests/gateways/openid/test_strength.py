@@ -116,6 +116,20 @@ async def test_silence_answers_no_more_than_was_agreed_to(world, params, error):
     assert params_of(url)["error"] == error
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"purpose": "marketing"}, {"retention_days": 3_650}, {"name_en": "Another"}],
+)
+async def test_silence_is_no_consent_to_other_terms(world, changes):
+    browser = Browser()
+    await tokens_for(world, browser)
+    await world.state("revenue", "portal", PORTAL, **changes)
+
+    url = await browser.visit(address(world.issuer, prompt="none"))
+
+    assert params_of(url)["error"] == "consent_required"
+
+
 async def test_silence_answers_for_the_hinted_citizen_alone(world):
     other = await tokens_for(world, Browser("malee"))
     browser = Browser("somchai")
