@@ -95,7 +95,10 @@ def new_secret() -> tuple[bytes, str]:
 async def running(config: Path, settings: "Settings") -> AsyncIterator[None]:
     """Run the gateway of some settings. Raises GatewayFault, KeystoreFault, LocalFault."""
     from gateways.openid.gateway import Gateway  # noqa: PLC0415 - only gateways need it
+    from gateways.openid.logs import set_up  # noqa: PLC0415 - as above
     from gateways.openid.server import Server  # noqa: PLC0415 - as above
+
+    set_up()
 
     async with open_for_server(settings.nodes) as rpc:
         status = await rpc.call("chain_getStatus")

@@ -87,7 +87,11 @@ class Browser:
         except OAuthRefused as refused:
             return self._refused(params["redirect_uri"], params.get("state"), refused)
         login, browser = new_secret(), self._cookies.read(request, _BROWSER) or new_secret()
-        kept = {"browser": browser, "form_key": new_secret(), "pushed": params.get("pushed")}
+        kept: dict[str, Any] = {
+            "browser": browser,
+            "form_key": new_secret(),
+            "pushed": params.get("pushed"),
+        }
         kept |= {"ticket": new_secret(), "is_pushed": False}
         self._keep(login, attempt, kept)
         answer = _see(f"/login/{login}")
@@ -231,8 +235,8 @@ class Browser:
         word = {"idp": attempt.idp, "session": found.session}
         if session is None or {name: session[name] for name in word} != word:
             cookie, session = self._gateway.sessions.begin(until)
-        client = {"sub": found.signed_on.sub, "claims": list(attempt.asked.claims)}
-        client |= {"terms": attempt.terms}
+        client: dict[str, Any] = {"sub": found.signed_on.sub, "terms": attempt.terms}
+        client |= {"claims": list(attempt.asked.claims)}
         clients = session["clients"] | {attempt.asked.client_id: client}
         return cookie, session | word | {"clients": clients, "until": max(session["until"], until)}
 

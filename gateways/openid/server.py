@@ -15,8 +15,10 @@ from gateways.openid.channel import Channel
 from gateways.openid.errors import INVALID_CLIENT, INVALID_TOKEN, GatewayFault, OAuthRefused
 from gateways.openid.gateway import Gateway
 from gateways.openid.logins import available
+from gateways.openid.logs import OneLine
 
 log = logging.getLogger("sapha.gateway")
+http_log = logging.getLogger("sapha.gateway.http")  # what the HTTP library says
 
 _BODY_BYTES_MAX = 64 * 1024
 _SWEEP_S = 60.0
@@ -34,10 +36,14 @@ class Server:
         self._place = (host, port)
         self._runner: web.AppRunner | None = None
         self._sweeping: asyncio.Task[None] | None = None
+        self._bound = OneLine()
 
     async def start(self) -> None:
         """Begin to listen. Raises GatewayFault."""
-        self._runner = web.AppRunner(application(self._gateway), access_log=None)
+        for each in (log, http_log):
+            each.addFilter(self._bound)
+        app = application(self._gateway)
+        self._runner = web.AppRunner(app, access_log=None, logger=http_log)
         await self._runner.setup()
         host, port = self._place
         try:
@@ -53,6 +59,8 @@ class Server:
         if self._runner is not None:
             await self._runner.cleanup()
         await self._gateway.close()
+        for each in (log, http_log):
+            each.removeFilter(self._bound)
 
     async def _sweep(self) -> None:
         while True:

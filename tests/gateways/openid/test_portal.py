@@ -35,7 +35,7 @@ async def portal(world):
     )
     try:
         async with asyncio.timeout(20):
-            while not await is_there(place):
+            while not await is_there(place):  # noqa: ASYNC110 - a process tells no event
                 await asyncio.sleep(0.1)
         yield place
     finally:
