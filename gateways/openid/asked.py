@@ -34,6 +34,11 @@ PROMPTS = ("none", "login", "consent", "select_account")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _CHARS_MAX = 2_048
 _MAX_AGE_S_MAX = 30 * 86_400
+KNOWN = (  # parameters of a request; what else is pushed is not kept
+    *("response_type", "response_mode", "client_id", "redirect_uri", "state", "nonce", "scope"),
+    *("code_challenge", "code_challenge_method", "acr_values", "max_age", "prompt", "claims"),
+    *("ui_locales", "login_hint", "id_token_hint", "dpop_jkt"),
+)
 UNSUPPORTED = {
     "request": "request_not_supported",
     "registration": "registration_not_supported",

@@ -119,7 +119,7 @@ class Browser:
         form = await request.post()
         try:
             login, attempt = await self._login(request)
-            if not hmac.compare_digest(str(form.get("form_key", "")), login["form_key"]):
+            if not _is_same(str(form.get("form_key", "")), login["form_key"]):
                 raise bad_request("the form is not of this page")
         except OAuthRefused as refused:
             return _failed(request, refused)
@@ -255,7 +255,7 @@ class Browser:
         """
         found = self._store.get("login", request.match_info["login"])
         browser = self._cookies.read(request, _BROWSER)
-        if found is None or not hmac.compare_digest(found["browser"], browser):
+        if found is None or not _is_same(found["browser"], browser):
             raise bad_request("there is no such login in this browser; it may be finished")
         attempt = Attempt.of_json(found["attempt"])
         await self._gateway.standing.application(attempt.asked)
@@ -308,7 +308,7 @@ class SigningOut:
         own = "" if session is None else session["sid"]
         sid = gateway.sessions.named(str(claims.get("sid", "")))
         key = sha256(f"sign out {own}".encode()).hexdigest()
-        is_agreed = request.method == "POST" and hmac.compare_digest(params.get("agreed", ""), key)
+        is_agreed = request.method == "POST" and _is_same(params.get("agreed", ""), key)
         if not (sid and own in ("", sid)) and not is_agreed and own:
             return pages.signing_out({**params, "agreed": key}, pages.locale_of(request))
         for each in {sid, own} - {""}:
@@ -342,8 +342,12 @@ def _sound(app: Application, params: Mapping[str, str]) -> Asked:
 
 
 def _has_ticket(request: web.Request, login: Mapping[str, Any]) -> bool:
-    shown = request.query.get("ticket", "")
-    return hmac.compare_digest(shown.encode(), login["ticket"].encode())
+    return _is_same(request.query.get("ticket", ""), login["ticket"])
+
+
+def _is_same(shown: str, held: str) -> bool:
+    """Compare secrets in constant time; what is shown may be any text."""
+    return hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), held.encode())
 
 
 def _require_agreed(act: object) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from gateways.openid.applications import NONE, Application
-from gateways.openid.asked import read_asked, single
+from gateways.openid.asked import KNOWN, UNSUPPORTED, read_asked, single
 from gateways.openid.dpop import Shown, proven_key
 from gateways.openid.errors import (
     ACCESS_DENIED,
@@ -30,7 +30,6 @@ from gateways.openid.pushed import LIFE_S
 
 _INTERVAL_S = 2
 _WORDS_CHARS_MAX = 100
-_AUTHENTICATION = ("client_assertion", "client_assertion_type", "client_secret")
 _NO_CHALLENGE = "A" * 43  # of a request without a browser, which has no code
 
 
@@ -48,7 +47,7 @@ class Channel:
         jkt = self._proof(request, app, is_needed=False)
         if jkt is not None and form.get("dpop_jkt", jkt) != jkt:
             raise OAuthRefused(INVALID_DPOP, "dpop_jkt is another than the proof's key")
-        params = {name: text for name, text in form.items() if name not in _AUTHENTICATION}
+        params = {name: text for name, text in form.items() if name in (*KNOWN, *UNSUPPORTED)}
         params |= {"client_id": app.client_id} | ({} if jkt is None else {"dpop_jkt": jkt})
         read_asked(app, params)
         uri = self._gateway.pushed.keep(params)

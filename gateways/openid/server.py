@@ -85,12 +85,12 @@ def application(gateway: Gateway) -> web.Application:
             web.get("/.well-known/openid-configuration", discovery),
             web.get("/.well-known/oauth-authorization-server", discovery),
             web.get("/jwks", jwks),
-            web.get("/authorize", browser.authorize),
+            web.get("/authorize", browser.authorize, allow_head=False),
             web.post("/authorize", browser.authorize),
             web.get("/login/{login}", browser.show),
             web.post("/login/{login}", browser.choose),
-            web.get("/login/{login}/on", browser.go_on),
-            web.get("/logout", leaving.logout),
+            web.get("/login/{login}/on", browser.go_on, allow_head=False),
+            web.get("/logout", leaving.logout, allow_head=False),
             web.post("/logout", leaving.logout),
             web.post("/par", channel.push),
             web.post("/token", channel.token),
@@ -127,7 +127,8 @@ def _refusal(
         return pages.failed(refused.description, pages.locale_of(request), status)
     headers = {"Cache-Control": "no-store"}
     if refused.error == INVALID_TOKEN:
-        headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        scheme = "DPoP" if "DPoP" in request.headers else "Bearer"
+        headers["WWW-Authenticate"] = f'{scheme} error="invalid_token"'
     elif refused.error == INVALID_CLIENT:
         headers["WWW-Authenticate"] = "Basic"
     body = {"error": refused.error, "error_description": refused.description}

@@ -252,6 +252,8 @@ def test_what_is_written_together_is_written_whole_or_not_at_all(tmp_path):
 def test_a_store_that_is_none_is_said_by_its_name(tmp_path):
     (tmp_path / "s.db").write_bytes(b"no database" * 1_000)
 
+    (tmp_path / "s.db").chmod(0o600)
+
     with pytest.raises(GatewayFault, match=r"s\.db: the store cannot be used"):
         Store(tmp_path / "s.db", lambda: 10)
     assert sqlite3.sqlite_version
