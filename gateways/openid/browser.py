@@ -241,6 +241,8 @@ class Browser:
         return cookie, session | word | {"clients": clients, "until": max(session["until"], until)}
 
     def _check_hint(self, asked: Asked, found: Found) -> None:
+        if asked.sub not in (None, found.signed_on.sub):
+            raise OAuthRefused(LOGIN_REQUIRED, "another than the asked-for citizen signed on")
         if asked.id_token_hint is None:
             return
         hinted = self._gateway.sessions.hinted(asked.id_token_hint)

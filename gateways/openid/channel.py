@@ -92,6 +92,8 @@ class Channel:
         if app.method == NONE:
             raise OAuthRefused("unauthorized_client", "only an application that proves itself")
         self._gateway.opens.take(app.client_id)
+        if "id_token_hint" in form or "login_hint_token" in form:
+            raise bad_request("the one hint is login_hint")
         idp, _, hint = form.get("login_hint", "").partition(":")
         if not hint:
             raise OAuthRefused("unknown_user_id", "login_hint is <IdP>:<what the IdP knows>")
@@ -131,6 +133,8 @@ class Channel:
     ) -> dict[str, Any]:
         gateway, (name, jkt) = self._gateway, asked
         grant = await gateway.grantable(attempt, found)
+        if attempt.asked.sub not in (None, grant["sub"]):
+            raise OAuthRefused(ACCESS_DENIED, "another than the asked-for citizen signed on")
         cookie, session = gateway.sessions.begin(grant["until"])
         client = {"sub": grant["sub"], "claims": list(attempt.asked.claims)}
         client |= {"terms": attempt.terms}
@@ -207,7 +211,7 @@ class Channel:
 
 def _as_by_browser(app: Application, form: Mapping[str, str]) -> dict[str, str]:
     """Return what a browser would have asked: no nonce, no code, and no return."""
-    taken = ("scope", "acr_values", "claims", "id_token_hint", "ui_locales")
+    taken = ("scope", "acr_values", "claims", "ui_locales")
     params = {name: form[name] for name in taken if name in form}
     return params | {
         "response_type": "code",

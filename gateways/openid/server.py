@@ -12,7 +12,13 @@ from aiohttp import web
 from gateways.openid import pages
 from gateways.openid.browser import Browser, SigningOut
 from gateways.openid.channel import Channel
-from gateways.openid.errors import INVALID_CLIENT, INVALID_TOKEN, GatewayFault, OAuthRefused
+from gateways.openid.errors import (
+    INVALID_CLIENT,
+    INVALID_TOKEN,
+    GatewayFault,
+    OAuthRefused,
+    bad_request,
+)
 from gateways.openid.gateway import Gateway
 from gateways.openid.logins import available
 from gateways.openid.logs import OneLine
@@ -80,6 +86,7 @@ def application(gateway: Gateway) -> web.Application:
         return _public(gateway.keys.jwks())
 
     app = web.Application(middlewares=[_refusals], client_max_size=_BODY_BYTES_MAX)
+    app.on_response_prepare.append(_without_version)
     app.add_routes(
         [
             web.get("/.well-known/openid-configuration", discovery),
@@ -102,11 +109,20 @@ def application(gateway: Gateway) -> web.Application:
     return app
 
 
+async def _without_version(_request: web.Request, response: web.StreamResponse) -> None:
+    """Name no library and no version to strangers."""
+    response.headers.pop("Server", None)
+
+
 @web.middleware
 async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Say every refusal in the form that its reader knows."""
+    if (request.charset or "utf-8").lower() != "utf-8":
+        return _refusal(request, bad_request("forms are UTF-8"))
     try:
         return await handler(request)
+    except UnicodeDecodeError:
+        return _refusal(request, bad_request("forms are UTF-8"))
     except OAuthRefused as refused:
         log.info("%s refused: %s", request.path.split("/")[1], refused.error)
         return _refusal(request, refused)

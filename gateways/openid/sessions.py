@@ -7,7 +7,9 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -119,7 +121,19 @@ def may_be_told(issuer: str, url: str) -> bool:
 
     An address on the gateway's own machine is not the application's, whatever its record says.
     """
-    return url.startswith("https://") or issuer.startswith("http://")
+    return issuer.startswith("http://") or (url.startswith("https://") and not _is_near(url))
+
+
+def _is_near(url: str) -> bool:
+    """Return whether an address is of this machine or its own network link."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_link_local or address.is_unspecified
 
 
 async def _post(url: str, token: str, client_id: str) -> None:

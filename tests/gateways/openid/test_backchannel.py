@@ -39,6 +39,7 @@ async def test_a_named_citizen_is_asked_in_their_app_and_the_application_polls(w
         ({"login_hint": "evil:malee"}, "invalid_request"),
         ({"binding_message": "x" * 101}, "invalid_binding_message"),
         ({"scope": "profile"}, "invalid_scope"),
+        ({"id_token_hint": "x"}, "invalid_request"),
     ],
 )
 async def test_what_cannot_be_asked_so_is_refused_at_once(world, changes, error):

@@ -171,6 +171,10 @@ async def test_a_citizen_who_withdraws_the_consent_is_not_told_of_again(world):
     [
         ("https://login.example", "https://tax.example/out", True),
         ("https://login.example", "http://127.0.0.1:26601/rpc", False),
+        ("https://login.example", "https://127.0.0.1:26601/rpc", False),
+        ("https://login.example", "https://[::1]/rpc", False),
+        ("https://login.example", "https://localhost/rpc", False),
+        ("https://login.example", "https://169.254.169.254/latest", False),
         ("http://127.0.0.1:1", "http://127.0.0.1:2/out", True),
     ],
 )

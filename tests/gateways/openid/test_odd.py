@@ -92,3 +92,18 @@ def test_a_store_that_others_may_read_is_not_used(tmp_path):
 
     with pytest.raises(GatewayFault, match="others may read it"):
         Store(path, lambda: 10)
+
+
+async def test_a_form_in_other_letters_than_utf_8_is_refused(world):
+    kind = "application/x-www-form-urlencoded"
+    async with aiohttp.ClientSession() as http:
+        for charset, body in (("klingon", b"a=b"), ("utf-7", b"a=b"), ("utf-8", b"a=\xff")):
+            headers = {"Content-Type": f"{kind}; charset={charset}"}
+            async with http.post(f"{world.issuer}/token", data=body, headers=headers) as answer:
+                told = await answer.json()
+                assert (answer.status, told["error"]) == (400, "invalid_request")
+
+
+async def test_no_answer_names_the_library_that_serves_it(world):
+    async with aiohttp.ClientSession() as http, http.get(f"{world.issuer}/jwks") as answer:
+        assert "Server" not in answer.headers

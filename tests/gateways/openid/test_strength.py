@@ -144,6 +144,17 @@ async def test_silence_answers_for_the_hinted_citizen_alone(world):
     assert "code" in params_of(right)
 
 
+async def test_only_the_citizen_who_is_asked_for_signs_on(world):
+    first = id_token_in(await tokens_for(world))
+    asked = json.dumps({"id_token": {"sub": {"value": first["sub"]}}})
+
+    other = params_of(await Browser("malee").visit(address(world.issuer, claims=asked)))
+    own = params_of(await Browser().visit(address(world.issuer, claims=asked)))
+
+    assert other["error"] == "login_required"
+    assert "code" in own
+
+
 async def test_a_fresh_sign_on_is_one_after_it_was_asked_for(world):
     browser = Browser()
     await tokens_for(world, browser)
