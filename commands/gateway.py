@@ -14,7 +14,7 @@ from client.contract import written_record
 from client.documents import read_document
 from client.identity.errors import BadCredential, BadDraft
 from client.identity.jose import key_of_jwk
-from client.keystore import write_secret
+from client.keystore import read_secret, write_secret
 from commands.nodes import open_for_server
 from commands.output import UsageFault, emit, say
 from commands.sending import WithFile
@@ -47,11 +47,21 @@ def key(folder: Path, *, ahead: int, as_json: bool) -> None:
     emit({"key": str(path)}, f"{path}: published now, signs in {ahead} s", as_json=as_json)
 
 
-def client(agency: str, name: str, document: Path, *, secret_out: Path | None) -> object:
+def client(  # noqa: PLR0913 - each is an option of the command
+    agency: str,
+    name: str,
+    document: Path,
+    *,
+    secret_out: Path | None,
+    secret: Path | None,
+    public: bool,
+) -> object:
     """Return the statement of an application, with a fresh secret in a file if one is named.
 
     Raises:
-        UsageFault: the document is none of an application.
+        UsageFault: the document is none of an application, or it is not said in one way how the
+            application proves itself.
+        KeystoreFault: the secret that it has cannot be read.
     """
     try:
         stated = read_document(document, BadDraft)
@@ -60,13 +70,18 @@ def client(agency: str, name: str, document: Path, *, secret_out: Path | None) -
         fields = _MADE_HERE | {"keys": keys} | stated
     except (BadDraft, BadCredential, KeyError, TypeError) as error:
         raise UsageFault(f"{document}: {error}") from error
+    ways = [bool(keys or fields["secret_digest"]), secret_out is not None, secret is not None]
+    if sum([*ways, public]) != 1:
+        raise UsageFault("give one of --secret-out, --secret, --public, or jwks in the document")
+    if secret is not None:
+        fields["secret_digest"] = "0x" + sha256(read_secret(secret).strip().encode()).hexdigest()
     if secret_out is None:
         return SetClient(agency, name, written_record(Client, fields))
-    digest, secret = new_secret()
+    digest, fresh = new_secret()
     message = SetClient(
         agency, name, written_record(Client, fields | {"secret_digest": "0x" + digest.hex()})
     )
-    write_secret(secret_out, secret + "\n")
+    write_secret(secret_out, fresh + "\n")
     return WithFile(message, secret_out.unlink)
 
 
@@ -80,7 +95,10 @@ def new_secret() -> tuple[bytes, str]:
 async def running(config: Path, settings: "Settings") -> AsyncIterator[None]:
     """Run the gateway of some settings. Raises GatewayFault, KeystoreFault, LocalFault."""
     from gateways.openid.gateway import Gateway  # noqa: PLC0415 - only gateways need it
+    from gateways.openid.logs import set_up  # noqa: PLC0415 - as above
     from gateways.openid.server import Server  # noqa: PLC0415 - as above
+
+    set_up()
 
     async with open_for_server(settings.nodes) as rpc:
         status = await rpc.call("chain_getStatus")

@@ -17,12 +17,14 @@ local {_gateway.key}: key folder [--ahead=86400]
     Make a key that signs tokens; relying parties see it from now on.
     folder FILE  The folder of keys that the gateway's settings name.
     --ahead NUMBER low=0 high=2592000  Seconds until it signs.
-sends {_gateway.client}: client agency name document [--secret-out]
+sends {_gateway.client}: client agency name document [--secret-out] [--secret] [--public]
     State an application of an agency, as its administrator; its client_id is AGENCY.NAME.
     agency sample=revenue  Id of the agency, a relying party.
     name sample=portal  Name of the application, without a dot.
     document FILE  JSON of the application; see docs/identity.md.
     --secret-out FILE  Make a client secret and write it here; the ledger has its digest.
+    --secret FILE  The client secret that it has, which stays.
+    --public FLAG  It proves itself by nothing, as an app on citizens' phones does.
 """,
     words=COMMON
     | {

@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from client.identity.errors import BadCredential
 from client.identity.jose import unverified_json, verified_json
-from client.identity.nodes import application_of
+from client.identity.nodes import application_of, check_acting
 from client.rpc import RpcClient
 from contracts.identity.core.messages import Client
 from gateways.openid.errors import INVALID_CLIENT, OAuthRefused, bad_request
@@ -60,13 +60,17 @@ class Applications:
         self._issuer = issuer
 
     async def find(self, client_id: str) -> Application:
-        """Return an application. Raises OAuthRefused: there is none, or it is not active."""
+        """Return an application. Raises OAuthRefused: it or its agency is none, or not active."""
         agency, _, name = client_id[:_CLIENT_ID_CHARS_MAX].rpartition(".")
         record = None
-        if agency in self._agencies and 0 < len(name) <= 32:
+        if agency in self._agencies and 0 < len(name) <= 32 and name.isprintable():
             record = await application_of(self._rpc, agency, name)
         if record is None or not record.is_active:
             raise OAuthRefused(INVALID_CLIENT, "no active application of this client_id")
+        try:
+            await check_acting(self._rpc, agency)
+        except BadCredential as error:
+            raise OAuthRefused(INVALID_CLIENT, error.message) from error
         return Application(client_id=client_id, agency=agency, record=record)
 
     async def authenticated(
@@ -124,7 +128,7 @@ class Applications:
         if not now - _SKEW_S < expires_at <= now + _ASSERTION_AGE_S_MAX:
             raise OAuthRefused(INVALID_CLIENT, "the assertion has expired, or lasts too long")
         not_before = claims.get("nbf", now)
-        if not isinstance(not_before, int | float) or not_before > now + _SKEW_S:
+        if not isinstance(not_before, int | float) or not not_before <= now + _SKEW_S:
             raise OAuthRefused(INVALID_CLIENT, "the assertion begins later")
         known = f"{found.client_id} {identifier}"
         if not self._store.is_first("assertion", known, int(expires_at) + 2 * _SKEW_S):

@@ -34,6 +34,11 @@ PROMPTS = ("none", "login", "consent", "select_account")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _CHARS_MAX = 2_048
 _MAX_AGE_S_MAX = 30 * 86_400
+KNOWN = (  # parameters of a request; what else is pushed is not kept
+    *("response_type", "response_mode", "client_id", "redirect_uri", "state", "nonce", "scope"),
+    *("code_challenge", "code_challenge_method", "acr_values", "max_age", "prompt", "claims"),
+    *("ui_locales", "login_hint", "id_token_hint", "dpop_jkt"),
+)
 UNSUPPORTED = {
     "request": "request_not_supported",
     "registration": "registration_not_supported",
@@ -60,6 +65,7 @@ class Asked:
     hint: str | None
     id_token_hint: str | None
     dpop_jkt: str | None
+    sub: str | None = None  # who alone is to sign on, as the application knows them
 
     @property
     def is_silent(self) -> bool:
@@ -137,6 +143,7 @@ def read_asked(app: Application, params: Mapping[str, str]) -> Asked:
         hint=params.get("login_hint"),
         id_token_hint=params.get("id_token_hint"),
         dpop_jkt=params.get("dpop_jkt"),
+        sub=_sub(wanted["id_token"]),
     )
 
 
@@ -185,6 +192,15 @@ def _claims_of(text: str | None) -> dict[str, dict[str, Any]]:
         return {name: dict(member) for name, member in members.items()}
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise bad_request("claims is no JSON object of id_token and userinfo") from error
+
+
+def _sub(claims: Mapping[str, Any]) -> str | None:
+    """Return the one citizen that is asked for (Core §5.5.1), None for anyone."""
+    sub = claims.get("sub")
+    value = sub.get("value") if isinstance(sub, dict) else None
+    if value is not None and not isinstance(value, str):
+        raise bad_request("the value of sub is no text")
+    return value
 
 
 def _essential_acr(claims: Mapping[str, Any]) -> tuple[str, ...] | None:

@@ -1,8 +1,10 @@
 """The way of a citizen's browser: asked, shown, sent to an IdP, and back with a code.
 
 A login has an address with a secret in it and belongs to one browser, by a cookie; so nobody is led
-into another's login. Its last step takes it from the store together with making the code: a login
-gives one code, whatever process dies when.
+into another's login. It ends in the browser that answered: the IdP alone is told the ticket that
+the browser brings back with it, so who passes the IdP's link on gets nothing. The last step takes
+the login from the store together with making the code: a login gives one code, whatever process
+dies when.
 """
 
 import asyncio
@@ -85,7 +87,12 @@ class Browser:
         except OAuthRefused as refused:
             return self._refused(params["redirect_uri"], params.get("state"), refused)
         login, browser = new_secret(), self._cookies.read(request, _BROWSER) or new_secret()
-        kept = {"browser": browser, "form_key": new_secret(), "pushed": params.get("pushed")}
+        kept: dict[str, Any] = {
+            "browser": browser,
+            "form_key": new_secret(),
+            "pushed": params.get("pushed"),
+        }
+        kept |= {"ticket": new_secret(), "is_pushed": False}
         self._keep(login, attempt, kept)
         answer = _see(f"/login/{login}")
         self._cookies.write(answer, _BROWSER, browser, _BROWSER_S)
@@ -94,8 +101,8 @@ class Browser:
     async def show(self, request: web.Request) -> web.StreamResponse:
         """Show what will be signed."""
         try:
-            login, attempt = self._login(request)
-            app = await available(self._gateway.applications.find(attempt.asked.client_id))
+            login, attempt = await self._login(request)
+            app = await self._gateway.standing.application(attempt.asked)
             shown = await self._gateway.logins.shown(attempt)
         except OAuthRefused as refused:
             return _failed(request, refused)
@@ -111,8 +118,8 @@ class Browser:
         """Open the request and send the browser to the IdP; or back, refused."""
         form = await request.post()
         try:
-            login, attempt = self._login(request)
-            if not hmac.compare_digest(str(form.get("form_key", "")), login["form_key"]):
+            login, attempt = await self._login(request)
+            if not _is_same(str(form.get("form_key", "")), login["form_key"]):
                 raise bad_request("the form is not of this page")
         except OAuthRefused as refused:
             return _failed(request, refused)
@@ -125,27 +132,32 @@ class Browser:
             is_same = session is not None and session["idp"] == attempt.idp and not asked.is_fresh
             wanted = SignOnWanted(
                 mode=BROWSER,
-                return_to=self._gateway.url(f"/login/{name}/on"),
+                return_to=self._gateway.url(f"/login/{name}/on?ticket={login['ticket']}"),
                 hint=asked.hint,
                 session=session["session"] if session is not None and is_same else None,
             )
             self._gateway.pushed.use(login["pushed"], name)
             self._keep(name, attempt, login)
             go = await self._gateway.logins.send(attempt, wanted)
+            if go is None:  # the IdP asks in its own app: no browser comes back from it
+                self._keep(name, attempt, login | {"is_pushed": True})
         except OAuthRefused as refused:
             self._store.drop("login", name)
             return self._refused(asked.redirect_uri, asked.state, refused)
         return _see(go or f"/login/{name}/on")
 
     async def go_on(self, request: web.Request) -> web.StreamResponse:
-        """Give the code once the citizen has answered; wait until then."""
-        try:
-            _login, attempt = self._login(request)
-        except OAuthRefused as refused:
-            return _failed(request, refused)
+        """Give the code to the browser that comes back from the IdP; another one waits."""
         name = request.match_info["login"]
+        try:
+            login, attempt = await self._login(request)
+        except OAuthRefused as refused:
+            self._end_of_another(name, request)
+            return _failed(request, refused)
         if attempt.idp is None:
             return _see(f"/login/{name}")
+        if not login["is_pushed"] and not _has_ticket(request, login):
+            return pages.waiting(attempt.asked.locale)
         try:
             found = await self._gateway.logins.found(attempt)
             if found is None:
@@ -165,7 +177,8 @@ class Browser:
         if session is None or not is_of_use or asked.is_fresh:
             raise OAuthRefused(LOGIN_REQUIRED, "nobody is signed on in this browser")
         client = session["clients"].get(app.client_id)
-        if client is None or not set(asked.claims) <= set(client["claims"]):
+        is_agreed = client is not None and client["terms"] == attempt.terms
+        if client is None or not is_agreed or not set(asked.claims) <= set(client["claims"]):
             raise OAuthRefused("consent_required", "the citizen has not been asked for this")
         gateway.opens.take(app.client_id)
         attempt = chosen(attempt, session["idp"])
@@ -222,24 +235,39 @@ class Browser:
         word = {"idp": attempt.idp, "session": found.session}
         if session is None or {name: session[name] for name in word} != word:
             cookie, session = self._gateway.sessions.begin(until)
-        client = {"sub": found.signed_on.sub, "claims": list(attempt.asked.claims)}
+        client: dict[str, Any] = {"sub": found.signed_on.sub, "terms": attempt.terms}
+        client |= {"claims": list(attempt.asked.claims)}
         clients = session["clients"] | {attempt.asked.client_id: client}
         return cookie, session | word | {"clients": clients, "until": max(session["until"], until)}
 
     def _check_hint(self, asked: Asked, found: Found) -> None:
+        if asked.sub not in (None, found.signed_on.sub):
+            raise OAuthRefused(LOGIN_REQUIRED, "another than the asked-for citizen signed on")
         if asked.id_token_hint is None:
             return
         hinted = self._gateway.sessions.hinted(asked.id_token_hint)
         if (hinted.get("aud"), hinted.get("sub")) != (asked.client_id, found.signed_on.sub):
             raise OAuthRefused(LOGIN_REQUIRED, "another than the hinted citizen signed on")
 
-    def _login(self, request: web.Request) -> tuple[dict[str, Any], Attempt]:
-        """Return a login of this browser. Raises OAuthRefused."""
+    async def _login(self, request: web.Request) -> tuple[dict[str, Any], Attempt]:
+        """Return a login of this browser, which its application may still be told of.
+
+        Raises:
+            OAuthRefused: to be shown to the citizen, never sent anywhere.
+        """
         found = self._store.get("login", request.match_info["login"])
         browser = self._cookies.read(request, _BROWSER)
-        if found is None or not hmac.compare_digest(found["browser"], browser):
+        if found is None or not _is_same(found["browser"], browser):
             raise bad_request("there is no such login in this browser; it may be finished")
-        return found, Attempt.of_json(found["attempt"])
+        attempt = Attempt.of_json(found["attempt"])
+        await self._gateway.standing.application(attempt.asked)
+        return found, attempt
+
+    def _end_of_another(self, name: str, request: web.Request) -> None:
+        """End a login that was answered in another browser than the one that began it."""
+        login = self._store.get("login", name)
+        if login is not None and _has_ticket(request, login):
+            self._store.drop("login", name)
 
     def _keep(self, login: str, attempt: Attempt, kept: Mapping[str, Any]) -> None:
         value = {**kept, "attempt": attempt.to_json()}
@@ -280,9 +308,9 @@ class SigningOut:
             return _failed(request, refused)
         session = gateway.sessions.of(self._cookies.read(request, _SESSION))
         own = "" if session is None else session["sid"]
-        sid = str(claims.get("sid", ""))
+        sid = gateway.sessions.named(str(claims.get("sid", "")))
         key = sha256(f"sign out {own}".encode()).hexdigest()
-        is_agreed = request.method == "POST" and hmac.compare_digest(params.get("agreed", ""), key)
+        is_agreed = request.method == "POST" and _is_same(params.get("agreed", ""), key)
         if not (sid and own in ("", sid)) and not is_agreed and own:
             return pages.signing_out({**params, "agreed": key}, pages.locale_of(request))
         for each in {sid, own} - {""}:
@@ -313,6 +341,15 @@ def _sound(app: Application, params: Mapping[str, str]) -> Asked:
     if "request_uri" in params:
         raise OAuthRefused("request_uri_not_supported", "only a pushed request_uri")
     return asked
+
+
+def _has_ticket(request: web.Request, login: Mapping[str, Any]) -> bool:
+    return _is_same(request.query.get("ticket", ""), login["ticket"])
+
+
+def _is_same(shown: str, held: str) -> bool:
+    """Compare secrets in constant time; what is shown may be any text."""
+    return hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), held.encode())
 
 
 def _require_agreed(act: object) -> None:

@@ -8,10 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from client.identity import ledger
-from client.identity.errors import BadCredential
-from gateways.openid.applications import Application
-from gateways.openid.asked import read_asked, single
+from gateways.openid.applications import NONE, Application
+from gateways.openid.asked import KNOWN, UNSUPPORTED, read_asked, single
 from gateways.openid.dpop import Shown, proven_key
 from gateways.openid.errors import (
     ACCESS_DENIED,
@@ -32,7 +30,6 @@ from gateways.openid.pushed import LIFE_S
 
 _INTERVAL_S = 2
 _WORDS_CHARS_MAX = 100
-_AUTHENTICATION = ("client_assertion", "client_assertion_type", "client_secret")
 _NO_CHALLENGE = "A" * 43  # of a request without a browser, which has no code
 
 
@@ -50,7 +47,7 @@ class Channel:
         jkt = self._proof(request, app, is_needed=False)
         if jkt is not None and form.get("dpop_jkt", jkt) != jkt:
             raise OAuthRefused(INVALID_DPOP, "dpop_jkt is another than the proof's key")
-        params = {name: text for name, text in form.items() if name not in _AUTHENTICATION}
+        params = {name: text for name, text in form.items() if name in (*KNOWN, *UNSUPPORTED)}
         params |= {"client_id": app.client_id} | ({} if jkt is None else {"dpop_jkt": jkt})
         read_asked(app, params)
         uri = self._gateway.pushed.keep(params)
@@ -62,7 +59,7 @@ class Channel:
         jkt = self._proof(request, app, is_needed=app.is_fapi2)
         kind = require(form, "grant_type")
         if kind == "authorization_code":
-            return _json(self._gateway.grants.redeem(app, form, jkt))
+            return _json(await self._redeemed(app, form, jkt))
         if kind == "refresh_token":
             return _json(await self._refreshed(app, require(form, "refresh_token"), jkt))
         if kind == CIBA_GRANT:
@@ -81,28 +78,26 @@ class Channel:
             if proven_key(proof, shown, self._gateway.store, self._gateway.now()) != access.jkt:
                 raise OAuthRefused(INVALID_TOKEN, "the token is of another key")
         grant = access.grant
-        await self._check_counting(grant)
-        return _json(grant["claims"] | {"sub": grant["sub"]})
-
-    async def _check_counting(self, grant: Mapping[str, Any]) -> None:
-        """Refuse what no answer or no consent on the ledger bears now. Raises OAuthRefused."""
-        rpc, named = self._gateway.parties.rpc, grant["sapha"]
         try:
-            req_id = bytes.fromhex(named["req_id"])
-            await available(ledger.check_accepted(rpc, req_id, named["idp"]))
-        except BadCredential as error:
-            raise OAuthRefused(INVALID_TOKEN, "the citizen's answer counts no more") from error
-        con_id = grant["con_id"]
-        if con_id and not await available(ledger.is_granted(rpc, bytes.fromhex(con_id))):
-            raise OAuthRefused(INVALID_TOKEN, "the citizen's consent is granted no more")
+            await self._gateway.standing.check(grant)
+        except OAuthRefused as refused:
+            if refused.error != ACCESS_DENIED:
+                raise
+            raise OAuthRefused(INVALID_TOKEN, "the citizen's answer counts no more") from refused
+        return _json(grant["claims"] | {"sub": grant["sub"]})
 
     async def backchannel(self, request: web.Request) -> web.StreamResponse:
         """Ask a citizen whom the application names, in their own app (CIBA)."""
         app, form = await self._from(request)
+        if app.method == NONE:
+            raise OAuthRefused("unauthorized_client", "only an application that proves itself")
         self._gateway.opens.take(app.client_id)
+        if "id_token_hint" in form or "login_hint_token" in form:
+            raise bad_request("the one hint is login_hint")
         idp, _, hint = form.get("login_hint", "").partition(":")
         if not hint:
             raise OAuthRefused("unknown_user_id", "login_hint is <IdP>:<what the IdP knows>")
+        self._gateway.prompts.take(f"{idp}:{hint}")
         words = form.get("binding_message")
         if words is not None and len(words) > _WORDS_CHARS_MAX:
             raise OAuthRefused("invalid_binding_message", f"at most {_WORDS_CHARS_MAX} characters")
@@ -127,6 +122,7 @@ class Channel:
         if now - kept["asked_at"] < _INTERVAL_S:
             raise OAuthRefused(SLOW_DOWN, f"ask every {_INTERVAL_S} s")
         self._keep_asked(name, attempt, app, asked_at=now, until=kept["until"])
+        await gateway.standing.check_now(attempt.asked)
         found = await gateway.logins.found(attempt)
         if found is None:
             raise OAuthRefused(PENDING, "the citizen has not answered yet")
@@ -137,8 +133,11 @@ class Channel:
     ) -> dict[str, Any]:
         gateway, (name, jkt) = self._gateway, asked
         grant = await gateway.grantable(attempt, found)
+        if attempt.asked.sub not in (None, grant["sub"]):
+            raise OAuthRefused(ACCESS_DENIED, "another than the asked-for citizen signed on")
         cookie, session = gateway.sessions.begin(grant["until"])
         client = {"sub": grant["sub"], "claims": list(attempt.asked.claims)}
+        client |= {"terms": attempt.terms}
         word = {"idp": attempt.idp, "session": found.session, "clients": {app.client_id: client}}
         with gateway.store.together():
             taken = gateway.store.take("ciba", name)
@@ -156,23 +155,31 @@ class Channel:
         value |= {"asked_at": asked_at, "until": until}
         self._gateway.store.put("ciba", name, value, until + TTL_S)
 
+    async def _redeemed(
+        self, app: Application, form: Mapping[str, str], jkt: str | None
+    ) -> dict[str, Any]:
+        """Return tokens for a code, which a passing fault does not spend. Raises OAuthRefused."""
+        grants = self._gateway.grants
+        name, grant = grants.redeemable(app, form, jkt)
+        await self._check_standing(name, grant)
+        return grants.redeem(app, form["code"], name, jkt)
+
     async def _refreshed(self, app: Application, token: str, jkt: str | None) -> dict[str, Any]:
-        """Return new tokens while IdP and ledger bear the sign-on out. Raises OAuthRefused."""
+        """Return new tokens; a passing fault spends nothing. Raises OAuthRefused."""
         grants = self._gateway.grants
         name, grant = grants.refreshing(app, token, jkt)
-        attempt = Attempt.of_json(grant["attempt"])
+        await self._check_standing(name, grant)
+        return grants.refresh(app, token, name, jkt)
+
+    async def _check_standing(self, name: str, grant: Mapping[str, Any]) -> None:
+        """End a grant that IdP and ledger do not bear out now. Raises OAuthRefused."""
         try:
-            found = await self._gateway.logins.told(
-                attempt.agency, attempt.asking, grant["sapha"]["idp"]
-            )
+            await self._gateway.standing.check(grant)
         except OAuthRefused as refused:
             if refused.error != ACCESS_DENIED:
                 raise
-            found = None
-        if found is None or found.signed_on.sub != grant["sub"]:
-            grants.end(name)
-            raise OAuthRefused(INVALID_GRANT, "the citizen is no longer signed on")
-        return grants.tokens(app, name, jkt, is_first=False)
+            self._gateway.grants.end(name)
+            raise OAuthRefused(INVALID_GRANT, "the citizen is no longer signed on") from refused
 
     async def _from(self, request: web.Request) -> tuple[Application, dict[str, str]]:
         """Return who asks, and the form."""
@@ -204,7 +211,7 @@ class Channel:
 
 def _as_by_browser(app: Application, form: Mapping[str, str]) -> dict[str, str]:
     """Return what a browser would have asked: no nonce, no code, and no return."""
-    taken = ("scope", "acr_values", "claims", "id_token_hint", "ui_locales")
+    taken = ("scope", "acr_values", "claims", "ui_locales")
     params = {name: form[name] for name in taken if name in form}
     return params | {
         "response_type": "code",

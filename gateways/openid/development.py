@@ -50,9 +50,11 @@ class TestCitizen:
 class Visit:
     """A request that a gateway brought, and who answered it."""
 
+    req_id: bytes
     message: Opening
     scope: Opening
     return_to: str | None
+    link: str = field(default_factory=lambda: secrets.token_urlsafe(32))  # no request's public id
     citizen: str | None = None
     con_id: bytes | None = None
 
@@ -77,6 +79,7 @@ class DevelopmentIdp:
         self._citizens = {each.name: each for each in citizens}
         self._now = now
         self._visits: dict[bytes, Visit] = {}
+        self._links: dict[str, Visit] = {}
         self._here: dict[str, SignedOnHere] = {}
 
     def application(self) -> web.Application:
@@ -86,8 +89,8 @@ class DevelopmentIdp:
             [
                 web.post("/sign-ons", self.begin),
                 web.get("/sign-ons/{req_id}", self.told),
-                web.get("/choose/{req_id}", self.show),
-                web.post("/choose/{req_id}", self.choose),
+                web.get("/choose/{link}", self.show),
+                web.post("/choose/{link}", self.choose),
             ]
         )
         return app
@@ -104,10 +107,10 @@ class DevelopmentIdp:
         message = self._box.open(from_base64url(body["message"]), purpose, asked.msg_hash)
         scope = self._box.open(from_base64url(body["scope"]), purpose, asked.scope_commit)
         if len(self._visits) >= _WAITING_MAX:
-            self._visits.pop(next(iter(self._visits)))
-        visit = self._visits.setdefault(
-            req_id, Visit(message=message, scope=scope, return_to=body.get("return_to"))
-        )
+            self._links.pop(self._visits.pop(next(iter(self._visits))).link)
+        made = Visit(req_id=req_id, message=message, scope=scope, return_to=body.get("return_to"))
+        visit = self._visits.setdefault(req_id, made)
+        self._links[visit.link] = visit
         here = self._here.get(body.get("session") or "")
         name = here.citizen if here is not None else body.get("hint") or ""
         is_early = body["mode"] == "silent" and (here is None or found.asked.mode != "reuse_ok")
@@ -119,7 +122,7 @@ class DevelopmentIdp:
         elif visit.citizen is None and body["mode"] != "browser":
             return web.Response(status=403)
         is_open = visit.citizen is None
-        go = f"{request.scheme}://{request.host}/choose/{req_id.hex()}"
+        go = f"{request.scheme}://{request.host}/choose/{visit.link}"
         return web.json_response({"go": go if is_open else visit.return_to})
 
     async def told(self, request: web.Request) -> web.StreamResponse:
@@ -151,6 +154,8 @@ class DevelopmentIdp:
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """Show whom one may be."""
+        if request.match_info["link"] not in self._links:
+            return web.Response(status=404)
         names = "".join(
             f'<button name="citizen" value="{html.escape(name)}">{html.escape(name)}</button> '
             for name in self._citizens
@@ -166,12 +171,11 @@ class DevelopmentIdp:
 
     async def choose(self, request: web.Request) -> web.StreamResponse:
         """Answer as who was chosen, or refuse as the first; then back to the gateway."""
-        req_id = bytes.fromhex(request.match_info["req_id"])
-        visit = self._visits.get(req_id)
+        visit = self._links.get(request.match_info["link"])
         if visit is None or visit.return_to is None:
             return web.Response(status=404)
         name = str((await request.post()).get("citizen", ""))
-        if visit.citizen is None and not await self._answer(req_id, visit, name, None):
+        if visit.citizen is None and not await self._answer(visit.req_id, visit, name, None):
             return web.Response(status=403, text="not in order / ไม่พร้อมใช้งาน")
         return web.Response(status=303, headers={"Location": visit.return_to})
 

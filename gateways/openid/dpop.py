@@ -45,7 +45,7 @@ def proven_key(proof: str, shown: Shown, store: Store, now: int) -> str:
     if (claims.get("htm"), claims.get("htu")) != (shown.method, shown.url):
         raise OAuthRefused(INVALID_DPOP, "the proof is for another method or address")
     issued_at, identifier = claims.get("iat"), claims.get("jti")
-    if not isinstance(issued_at, int | float) or abs(issued_at - now) > _AGE_S_MAX:
+    if not isinstance(issued_at, int | float) or not abs(issued_at - now) <= _AGE_S_MAX:
         raise OAuthRefused(INVALID_DPOP, "the proof is not of now")
     if shown.token is not None:
         digest = to_base64url(sha256(shown.token.encode()).digest())

@@ -18,11 +18,13 @@ from gateways.openid.providers import HttpProviders, Providers
 from gateways.openid.pushed import PushedRequests
 from gateways.openid.sessions import Sessions
 from gateways.openid.signing import ALGORITHM, TokenKeys
+from gateways.openid.standing import Standing
 from gateways.openid.store import Store
 
 CIBA_GRANT = "urn:openid:params:grant-type:ciba"
 _ALGORITHMS = ["ES256", "Ed25519", "EdDSA"]
 _ASKS = Rate(a_second=50, at_once=200)
+_PROMPTS = Rate(a_second=0.05, at_once=3)  # of one citizen's phone, by all applications
 _OPENS = Rate(a_second=9, at_once=60)  # the ledger takes 600 a minute of a relying party
 
 
@@ -64,10 +66,12 @@ class Gateway:
         self.providers = providers or HttpProviders(rpc, plan.chain_id, plan.idps)
         self.applications = Applications(rpc, self.parties.agencies, self.store, plan.issuer)
         self.logins = Logins(self.parties, self.providers, now, plan.offered)
+        self.standing = Standing(rpc, self.applications, self.logins)
         self.grants = Grants(self.store, self.keys, plan.issuer, plan.chain_id, now)
         self.pushed = PushedRequests(self.store, now)
         self.sessions = Sessions(self.store, self.keys, self.applications, plan.issuer, now)
         self.asks, self.opens = Turns(_ASKS, clock), Turns(_OPENS, clock)
+        self.prompts = Turns(_PROMPTS, clock)
 
     async def grantable(self, attempt: Attempt, found: Found) -> dict[str, Any]:
         """Return what a sign-on grants; its session is still to be named.

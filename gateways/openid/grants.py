@@ -5,6 +5,7 @@ names the request on the ledger, and so does each ID token. Source: OpenID Conne
 §3.1.3, §12; RFC 6749 §4.1.2, §10.5.
 """
 
+import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from gateways.openid.signing import TokenKeys
 from gateways.openid.store import Store
 
 CODE_S, ACCESS_S, ID_TOKEN_S = 60, 600, 600
-_SECRET_BYTES = 32
+_SECRET_BYTES, _SID_BYTES = 32, 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,11 @@ class Access:
 def new_secret() -> str:
     """Return 32 random bytes as text."""
     return to_base64url(secrets.token_bytes(_SECRET_BYTES))
+
+
+def sid_for(sid: str, client_id: str) -> str:
+    """Return the name of a session for one application: no two of them can compare theirs."""
+    return hmac.digest(sid.encode(), client_id.encode(), "sha256")[:_SID_BYTES].hex()
 
 
 def grant_of(
@@ -89,8 +95,10 @@ class Grants:
         self._store.put("code", code, bound | {"grant": name}, self._now() + CODE_S)
         return code
 
-    def redeem(self, app: Application, form: Mapping[str, str], jkt: str | None) -> dict[str, Any]:
-        """Return the tokens for a code.
+    def redeemable(
+        self, app: Application, form: Mapping[str, str], jkt: str | None
+    ) -> tuple[str, dict[str, Any]]:
+        """Return name and grant that a code is for; `redeem` spends it.
 
         A code that was used already ends what it gave (RFC 6749 §10.5).
 
@@ -99,7 +107,7 @@ class Grants:
         """
         code = form.get("code", "")
         spent = self._store.get("spent", code)
-        if spent is not None:
+        if spent is not None and spent["client_id"] == app.client_id:
             self._store.drop("grant", spent["grant"])
             raise OAuthRefused(INVALID_GRANT, "the code was used before; what it gave has ended")
         bound = self._store.get("code", code)
@@ -112,14 +120,12 @@ class Grants:
             raise OAuthRefused(INVALID_GRANT, "code_verifier is another than was asked with")
         if bound["jkt"] is not None and bound["jkt"] != jkt:
             raise OAuthRefused(INVALID_GRANT, "the code is for another DPoP key")
-        with self._store.together():
-            taken = self._store.take("code", code)
-            if taken is not None:
-                until = self._now() + ACCESS_S
-                self._store.put("spent", code, {"grant": bound["grant"]}, until)
-        if taken is None:
-            raise OAuthRefused(INVALID_GRANT, "the code was used before")
-        return self.tokens(app, bound["grant"], jkt, is_first=True)
+        return bound["grant"], self._counting(bound["grant"])
+
+    def redeem(self, app: Application, code: str, name: str, jkt: str | None) -> dict[str, Any]:
+        """Spend a code and return the tokens of its grant. Raises OAuthRefused: invalid_grant."""
+        self._spend("code", code, {"grant": name, "client_id": app.client_id})
+        return self.tokens(app, name, jkt, is_first=True)
 
     def open(self, grant: Mapping[str, Any]) -> str:
         """Keep a grant and return its name, for `tokens`."""
@@ -133,9 +139,7 @@ class Grants:
         Raises:
             OAuthRefused: invalid_grant: the grant or its session has ended.
         """
-        grant = self._live(name)
-        if grant is None:
-            raise OAuthRefused(INVALID_GRANT, "the session has ended")
+        grant = self._counting(name)
         now, access = self._now(), new_secret()
         expires_at = min(now + ACCESS_S, max(grant["until"], now + CODE_S))
         self._store.put("access", access, {"grant": name, "jkt": jkt}, expires_at)
@@ -155,19 +159,31 @@ class Grants:
     ) -> tuple[str, dict[str, Any]]:
         """Return name and grant that a refresh token is for; a public client's serves once.
 
+        Used again, it was stolen by one of its two users: what it gave has ended (RFC 9700 §4.14).
+
         Raises:
             OAuthRefused: invalid_grant.
         """
+        spent = self._store.get("spent", token)
+        if spent is not None and spent["client_id"] == app.client_id:
+            self.end(spent["grant"])
+            raise OAuthRefused(INVALID_GRANT, "the refresh token was used before; all has ended")
         kept = self._store.get("refresh", token)
         if kept is None or kept["client_id"] != app.client_id:
             raise OAuthRefused(INVALID_GRANT, "no such refresh token of this application")
         if kept["jkt"] is not None and kept["jkt"] != jkt:
             raise OAuthRefused(INVALID_GRANT, "the refresh token is for another DPoP key")
-        grant = self._live(kept["grant"])
-        is_ours = app.method != NONE or self._store.take("refresh", token) is not None
-        if grant is None or not is_ours:
-            raise OAuthRefused(INVALID_GRANT, "the session has ended")
-        return kept["grant"], grant
+        return kept["grant"], self._counting(kept["grant"])
+
+    def refresh(self, app: Application, token: str, name: str, jkt: str | None) -> dict[str, Any]:
+        """Return new tokens of a grant; a public client's token is spent, and followed by one.
+
+        Raises:
+            OAuthRefused: invalid_grant.
+        """
+        if app.method == NONE:
+            self._spend("refresh", token, {"grant": name, "client_id": app.client_id})
+        return self.tokens(app, name, jkt, is_first=False)
 
     def access(self, token: str) -> Access:
         """Return what an access token is good for. Raises OAuthRefused: invalid_token."""
@@ -185,6 +201,23 @@ class Grants:
         name, least = new_secret(), self._now() + CODE_S + ACCESS_S
         self._store.put("grant", name, grant, max(grant["until"], least))
         return name
+
+    def _spend(self, kind: str, secret: str, of: Mapping[str, Any]) -> None:
+        """Take a secret that serves once, and remember whose it was."""
+        with self._store.together():
+            taken = self._store.take(kind, secret)
+            if taken is not None:
+                grant = self._store.get("grant", of["grant"]) or {"until": 0}
+                until = max(self._now() + ACCESS_S, grant["until"])
+                self._store.put("spent", secret, of, until)
+        if taken is None:
+            raise OAuthRefused(INVALID_GRANT, f"the {kind} was used before")
+
+    def _counting(self, name: str) -> dict[str, Any]:
+        grant = self._live(name)
+        if grant is None:
+            raise OAuthRefused(INVALID_GRANT, "the session has ended")
+        return grant
 
     def _live(self, name: str) -> dict[str, Any] | None:
         """Return a grant whose session has not ended."""
@@ -213,7 +246,7 @@ class Grants:
             "iat": now,
             "auth_time": grant["auth_time"],
             "acr": grant["acr"],
-            "sid": grant["sid"],
+            "sid": sid_for(grant["sid"], grant["client_id"]),
             "at_hash": to_base64url(half),
             "sapha": {"chain_id": self._chain_id, **grant["sapha"]},
         }

@@ -1,11 +1,9 @@
 """Levels as OpenID Connect names them: th-ial2.1-aal2.2, with @v1 for one level table alone."""
 
-import re
 from dataclasses import dataclass
 
 from client.identity.assertion import SignedOn
-
-_ACR = re.compile(r"th-ial(\d)\.(\d)-aal(\d)\.(\d)(?:@v(\d{1,9}))?", re.ASCII)
+from client.identity.gateway_token import acr_parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +24,10 @@ def levels_in(acr: str, table_version: int, table: tuple[tuple[int, ...], ...]) 
 
     `table` are the IALs and AALs of the level table in force.
     """
-    match = _ACR.fullmatch(acr)
-    if match is None or (match[5] is not None and int(match[5]) != table_version):
+    parts = acr_parts(acr)
+    if parts is None or parts[2] not in (None, table_version):
         return None
-    ial, aal = int(match[1] + match[2]) * 10, int(match[3] + match[4]) * 10
+    ial, aal, _ = parts
     is_known = ial in table[0] and aal in table[1]
     return Levels(acr=acr, ial=ial, aal=aal) if is_known else None
 

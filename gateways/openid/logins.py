@@ -15,7 +15,7 @@ from client.errors import BadAnswer, LedgerRefused, NodeUnreachable, RpcRefused
 from client.identity import ledger
 from client.identity.assertion import SignedOn
 from client.identity.draft_file import opening_json, opening_of
-from client.identity.gateway_token import bound_words
+from client.identity.gateway_token import bound_words, sign_in_words, unbound_words
 from client.identity.nodes import sector_of
 from client.identity.relying_party import Asking, Question
 from client.identity.wallet import RequestShown
@@ -51,6 +51,13 @@ class Attempt:
     levels: tuple[Levels, ...]  # one of which the ID token is to name
     idp: str | None = None
     is_sent: bool = False
+
+    @property
+    def terms(self) -> list[str | int]:
+        """What the citizen agrees to beside claims: words, purpose, how long it is kept."""
+        request = self.asking.request
+        text = str(self.asking.message.payload["text"])
+        return [unbound_words(text), request.purpose, request.retention_days]
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a document."""
@@ -127,7 +134,7 @@ class Logins:
         return await available(self._begin(app, asked, words))
 
     async def _begin(self, app: Application, asked: Asked, words: str | None) -> Attempt:
-        await self._check_clock()
+        await self.check_clock()
         table = await self._parties.levels()
         known = (table.ials, table.aals)
         levels = [levels_in(acr, table.version, known) for acr in asked.acr_values]
@@ -252,12 +259,16 @@ class Logins:
             if refused.code != "REQUEST_NOT_OPEN":  # it is complete already
                 raise
 
-    async def _check_clock(self) -> None:
-        """Refuse while the last block is not of now: no quorum, or a clock that is off."""
-        status = await self._parties.rpc.call("chain_getStatus")
+    async def check_clock(self) -> None:
+        """Refuse while the last block is not of now: no quorum, or a clock that is off.
+
+        Raises:
+            OAuthRefused: temporarily_unavailable.
+        """
+        status = await available(self._parties.rpc.call("chain_getStatus"))
         behind_s = self._now() - uint_field(status, "time_ms") // 1_000
         if abs(behind_s) > _CLOCK_S_MAX:
-            raise NodeUnreachable(f"the last block is {behind_s} s before this clock")
+            raise OAuthRefused(UNAVAILABLE, f"the last block is {behind_s} s before this clock")
 
 
 def chosen(attempt: Attempt, idp: str) -> Attempt:
@@ -273,7 +284,7 @@ def _max_age(asked: Asked) -> int:
 
 def _words(app: Application, asked: Asked, words: str | None) -> str:
     """Return what the citizen is asked: who asks, and the letters of this login."""
-    named = f"เข้าสู่ระบบ {app.record.name_th} / Sign in to {app.record.name_en}"
+    named = sign_in_words(app.record)
     text = named if words is None else f"{named}: {words}"
     return text if asked.nonce is None else bound_words(text, asked.nonce)
 

@@ -1,12 +1,14 @@
 """How a gateway reaches IdPs: it brings the words of a request, and fetches what became of it.
 
     POST <endpoint>/sign-ons            {req_id, message, scope, mode, return_to, hint, session}
-        200 {go}     where the browser goes on, null where the IdP asks the citizen by itself
+        200 {go}     where the browser goes on, null where the IdP asks the citizen by itself;
+                     an unguessable address of this request, which nobody makes of its req_id
         403          the IdP does not do it: the citizen is not in order, or must be asked first
     GET  <endpoint>/sign-ons/<req_id>   200 {assertion, session}, 404 not yet, 403 never
 
 Words, assertion and session are sealed (`client.identity.sealed`); the ledger says who may ask and
-who answered. Source: docs/identity.md#let-citizens-sign-in.
+who answered. `return_to` has a ticket: the IdP sends the browser that answered there, and shows it
+to nobody else. Source: docs/identity.md#let-citizens-sign-in.
 """
 
 import json
@@ -14,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -28,6 +31,7 @@ from client.rpc import RpcClient
 BROWSER, PUSH, SILENT = "browser", "push", "silent"
 _TIMEOUT_S = 10.0
 _BYTES_MAX = 256 * 1024
+_SILENCES = (TimeoutError, aiohttp.ClientError, OSError, ValueError, RecursionError)
 
 
 class ProviderRefused(BadCredential):
@@ -88,10 +92,13 @@ class HttpProviders:
             "hint": wanted.hint,
             "session": wanted.session,
         }
-        found = await self._ask("POST", f"{await self._endpoint(idp)}/sign-ons", body)
+        endpoint = await self._endpoint(idp)
+        found = await self._ask("POST", f"{endpoint}/sign-ons", body)
         go = None if found is None else found.get("go")
         if go is not None and not isinstance(go, str):
             raise BadAnswer(f"{idp} names no address to go on at")
+        if go is not None and go != wanted.return_to and _origin(go) != _origin(endpoint):
+            raise BadAnswer(f"{idp} names an address that is not its own")
         return go
 
     async def told(self, idp: str, req_id: bytes) -> Told | None:
@@ -130,8 +137,14 @@ class HttpProviders:
                     raise NodeUnreachable(f"the IdP answers with status {answer.status}")
                 raw = await answer.content.read(_BYTES_MAX + 1)
                 return _object(raw)
-        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+        except _SILENCES as error:
             raise NodeUnreachable(f"the IdP does not answer: {type(error).__name__}") from error
+
+
+def _origin(url: str) -> tuple[str, str]:
+    """Return scheme and host of an address, in the letters that browsers compare."""
+    parts = urlsplit(url)
+    return parts.scheme.lower(), parts.netloc.lower()
 
 
 def _object(raw: bytes) -> dict[str, Any]:

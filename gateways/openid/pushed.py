@@ -48,7 +48,8 @@ class PushedRequests:
         """
         if uri is None:
             return
-        used = self._store.get("par-used", uri)
-        if used is not None and used["login"] != login:
-            raise bad_request("the pushed request was used by another login")
-        self._store.put("par-used", uri, {"login": login}, self._now() + TTL_S)
+        with self._store.together():  # of two gateways, one uses it
+            used = self._store.get("par-used", uri)
+            if used is not None and used["login"] != login:
+                raise bad_request("the pushed request was used by another login")
+            self._store.put("par-used", uri, {"login": login}, self._now() + TTL_S)

@@ -12,11 +12,19 @@ from aiohttp import web
 from gateways.openid import pages
 from gateways.openid.browser import Browser, SigningOut
 from gateways.openid.channel import Channel
-from gateways.openid.errors import INVALID_CLIENT, INVALID_TOKEN, GatewayFault, OAuthRefused
+from gateways.openid.errors import (
+    INVALID_CLIENT,
+    INVALID_TOKEN,
+    GatewayFault,
+    OAuthRefused,
+    bad_request,
+)
 from gateways.openid.gateway import Gateway
 from gateways.openid.logins import available
+from gateways.openid.logs import OneLine
 
 log = logging.getLogger("sapha.gateway")
+http_log = logging.getLogger("sapha.gateway.http")  # what the HTTP library says
 
 _BODY_BYTES_MAX = 64 * 1024
 _SWEEP_S = 60.0
@@ -34,10 +42,14 @@ class Server:
         self._place = (host, port)
         self._runner: web.AppRunner | None = None
         self._sweeping: asyncio.Task[None] | None = None
+        self._bound = OneLine()
 
     async def start(self) -> None:
         """Begin to listen. Raises GatewayFault."""
-        self._runner = web.AppRunner(application(self._gateway), access_log=None)
+        for each in (log, http_log):
+            each.addFilter(self._bound)
+        app = application(self._gateway)
+        self._runner = web.AppRunner(app, access_log=None, logger=http_log)
         await self._runner.setup()
         host, port = self._place
         try:
@@ -53,6 +65,8 @@ class Server:
         if self._runner is not None:
             await self._runner.cleanup()
         await self._gateway.close()
+        for each in (log, http_log):
+            each.removeFilter(self._bound)
 
     async def _sweep(self) -> None:
         while True:
@@ -72,17 +86,18 @@ def application(gateway: Gateway) -> web.Application:
         return _public(gateway.keys.jwks())
 
     app = web.Application(middlewares=[_refusals], client_max_size=_BODY_BYTES_MAX)
+    app.on_response_prepare.append(_without_version)
     app.add_routes(
         [
             web.get("/.well-known/openid-configuration", discovery),
             web.get("/.well-known/oauth-authorization-server", discovery),
             web.get("/jwks", jwks),
-            web.get("/authorize", browser.authorize),
+            web.get("/authorize", browser.authorize, allow_head=False),
             web.post("/authorize", browser.authorize),
             web.get("/login/{login}", browser.show),
             web.post("/login/{login}", browser.choose),
-            web.get("/login/{login}/on", browser.go_on),
-            web.get("/logout", leaving.logout),
+            web.get("/login/{login}/on", browser.go_on, allow_head=False),
+            web.get("/logout", leaving.logout, allow_head=False),
             web.post("/logout", leaving.logout),
             web.post("/par", channel.push),
             web.post("/token", channel.token),
@@ -94,11 +109,20 @@ def application(gateway: Gateway) -> web.Application:
     return app
 
 
+async def _without_version(_request: web.Request, response: web.StreamResponse) -> None:
+    """Name no library and no version to strangers."""
+    response.headers.pop("Server", None)
+
+
 @web.middleware
 async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Say every refusal in the form that its reader knows."""
+    if (request.charset or "utf-8").lower() != "utf-8":
+        return _refusal(request, bad_request("forms are UTF-8"))
     try:
         return await handler(request)
+    except UnicodeDecodeError:
+        return _refusal(request, bad_request("forms are UTF-8"))
     except OAuthRefused as refused:
         log.info("%s refused: %s", request.path.split("/")[1], refused.error)
         return _refusal(request, refused)
@@ -119,7 +143,8 @@ def _refusal(
         return pages.failed(refused.description, pages.locale_of(request), status)
     headers = {"Cache-Control": "no-store"}
     if refused.error == INVALID_TOKEN:
-        headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        scheme = "DPoP" if "DPoP" in request.headers else "Bearer"
+        headers["WWW-Authenticate"] = f'{scheme} error="invalid_token"'
     elif refused.error == INVALID_CLIENT:
         headers["WWW-Authenticate"] = "Basic"
     body = {"error": refused.error, "error_description": refused.description}

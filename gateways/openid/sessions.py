@@ -7,14 +7,16 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from client.identity.errors import BadCredential
 from gateways.openid.applications import Applications
 from gateways.openid.errors import OAuthRefused
-from gateways.openid.grants import new_secret
+from gateways.openid.grants import new_secret, sid_for
 from gateways.openid.logins import available
 from gateways.openid.signing import TokenKeys
 from gateways.openid.store import Store
@@ -28,7 +30,7 @@ TOKENS_S = 1_300  # the tokens of a sign-on without session: a code's and an acc
 
 
 class Sessions:
-    """Keeps who is signed on in which browser; a session's `sid` is in ID tokens."""
+    """Keeps who is signed on in which browser; ID tokens name a session by `sid_for`."""
 
     def __init__(
         self, store: Store, keys: TokenKeys, apps: Applications, issuer: str, now: Callable[[], int]
@@ -55,6 +57,14 @@ class Sessions:
         self._store.put("session", cookie, session, until)
         least = self._now() + TOKENS_S
         self._store.put("sid", session["sid"], {"cookie": cookie}, max(until, least))
+        for client_id in session["clients"]:
+            told = sid_for(session["sid"], client_id)
+            self._store.put("told-sid", told, {"sid": session["sid"]}, max(until, least))
+
+    def named(self, told: str) -> str:
+        """Return the session that an application knows by a name, empty where there is none."""
+        found = self._store.get("told-sid", told)
+        return "" if found is None else str(found["sid"])
 
     async def end(self, sid: str) -> None:
         """End a session and all its tokens; every application that it signed on is told."""
@@ -101,7 +111,7 @@ class Sessions:
             "exp": now + _LIFE_S,
             "jti": secrets.token_hex(16),
             "events": {_EVENT: {}},
-            "sid": sid,
+            "sid": sid_for(sid, client_id),
         }
         return self._keys.sign(LOGOUT, claims)
 
@@ -111,7 +121,19 @@ def may_be_told(issuer: str, url: str) -> bool:
 
     An address on the gateway's own machine is not the application's, whatever its record says.
     """
-    return url.startswith("https://") or issuer.startswith("http://")
+    return issuer.startswith("http://") or (url.startswith("https://") and not _is_near(url))
+
+
+def _is_near(url: str) -> bool:
+    """Return whether an address is of this machine or its own network link."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_link_local or address.is_unspecified
 
 
 async def _post(url: str, token: str, client_id: str) -> None:

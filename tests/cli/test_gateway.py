@@ -26,10 +26,10 @@ DOCUMENT = {
 KEY = P256Key(b"k" * 32)
 
 
-def stated(folder, secret_out=None, **changes):
+def stated(folder, secret_out=None, secret=None, public=False, **changes):
     path = folder / "portal.json"
     path.write_text(json.dumps(DOCUMENT | changes), encoding="utf-8")
-    return client("revenue", "portal", path, secret_out=secret_out)
+    return client("revenue", "portal", path, secret_out=secret_out, secret=secret, public=public)
 
 
 def test_an_application_with_a_secret_has_its_digest_alone_on_the_ledger(tmp_path):
@@ -50,6 +50,26 @@ def test_an_application_with_keys_states_them_and_no_secret(tmp_path):
 
     assert message.client.keys == (KEY.public_key,)
     assert message.client.secret_digest is None
+
+
+def test_an_address_is_changed_and_the_secret_stays(tmp_path):
+    first = stated(tmp_path, tmp_path / "portal.secret").message
+
+    changed = stated(tmp_path, secret=tmp_path / "portal.secret", logouts=["https://a.example/"])
+
+    assert changed.client.secret_digest == first.client.secret_digest
+    assert changed.client.logouts == ("https://a.example/",)
+
+
+def test_an_application_is_public_only_if_that_is_said(tmp_path):
+    with pytest.raises(UsageFault, match="--public"):
+        stated(tmp_path)
+    with pytest.raises(UsageFault, match="--public"):
+        stated(tmp_path, tmp_path / "portal.secret", public=True)
+    message = stated(tmp_path, public=True)
+
+    assert (message.client.secret_digest, message.client.keys) == (None, ())
+    assert not (tmp_path / "portal.secret").exists()
 
 
 @pytest.mark.parametrize("jwks", [{}, {"keys": [{"kty": "RSA"}]}, {"keys": 1}])

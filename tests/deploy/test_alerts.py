@@ -76,7 +76,9 @@ async def test_doctor_names_the_alarms_where_there_is_none_of_a_name():
 
 
 async def explained(name: str, *, as_json: bool) -> None:
-    await doctor(directory=None, operator=None, token_file=None, alert=name, voucher=None, as_json=as_json)
+    await doctor(
+        directory=None, operator=None, token_file=None, alert=name, voucher=None, as_json=as_json
+    )
 
 
 def panels() -> list[dict]:

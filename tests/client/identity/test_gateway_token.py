@@ -8,24 +8,45 @@ from client.identity.assertion import sub_of
 from client.identity.draft_file import opening_json
 from client.identity.drafts import SignOn
 from client.identity.errors import BadCredential, CommitMismatch
-from client.identity.gateway_token import Login, binding_code, bound_words, check_gateway_token
+from client.identity.gateway_token import (
+    Login,
+    binding_code,
+    bound_words,
+    check_gateway_token,
+    sign_in_words,
+)
 from client.identity.idp import Idp
 from client.identity.keys import CitizenKeys
 from client.identity.relying_party import RelyingParty
 from client.identity.wallet import CitizenWallet, RequestShown
 from client.light import LightClient
 from contracts.identity.core.state import responses
+from contracts.identity.nodes.messages import SetClient
 from primitives.state_proof import BadProof
 from tests.client.identity.chain import node_key
 from tests.client.identity.test_flow import QUESTION
 from tests.client.identity.test_trail import KEYS, SECTOR, certified, office_on
+from tests.gateways.openid.world import PORTAL
 
 NONCE = "a-nonce-of-the-portal"
 
 
-async def token_of(chain, keys: CitizenKeys = KEYS, nonce: str = NONCE, *, accepts=True) -> dict:
+async def state(chain, name: str, **changes: object) -> None:
+    stated = SetClient("revenue", name, replace(PORTAL, **changes))
+    assert (await office_on(chain, "revenue").send(stated)).is_ok
+
+
+async def token_of(
+    chain,
+    keys: CitizenKeys = KEYS,
+    nonce: str = NONCE,
+    *,
+    accepts=True,
+    words: str = sign_in_words(PORTAL),
+) -> dict:
     """The claims that an honest gateway makes of an answer with these words."""
-    question = replace(QUESTION, words=bound_words("Sign in?", nonce))
+    await state(chain, "portal")
+    question = replace(QUESTION, words=bound_words(words, nonce))
     asking = RelyingParty(office_on(chain, "revenue")).ask(question)
     assert (await office_on(chain, "revenue").send(asking.request)).is_ok
     shown = RequestShown(
@@ -41,6 +62,7 @@ async def token_of(chain, keys: CitizenKeys = KEYS, nonce: str = NONCE, *, accep
         "aud": "revenue.portal",
         "sub": sub_of(SECTOR, wallet.pairwise_key(SECTOR)),
         "auth_time": now,
+        "acr": "th-ial2.3-aal2.2@v1",
         "sapha": {
             "chain_id": chain.genesis.chain_id,
             "req_id": shown.req_id.hex(),
@@ -72,8 +94,14 @@ async def test_a_token_of_this_login_is_borne_out_by_the_ledger():
     [
         ({"sub": "A" * 43}, "sub is not"),
         ({"auth_time": 1}, "auth_time is not"),
-        ({"aud": "first-bank.portal"}, "aud is not"),
+        ({"aud": "first-bank.portal"}, "no such request"),
         ({"aud": "nobody.portal"}, "no such request"),
+        ({"aud": "revenue.nobody"}, "no such request"),
+        ({"acr": "th-ial3.0-aal2.2"}, "acr is not"),
+        ({"acr": "th-ial2.3-aal3.0@v1"}, "acr is not"),
+        ({"acr": "th-ial2.3-aal2.2@v2"}, "another level table"),
+        ({"acr": "phr"}, "acr is not"),
+        ({"acr": None}, "acr is not"),
         ({"sapha": None}, "no request of this chain"),
         ({"sapha.chain_id": "other"}, "no request of this chain"),
         ({"sapha.req_id": "00" * 32}, "no such request"),
@@ -101,6 +129,38 @@ async def test_an_answer_to_another_login_is_noticed():
 
     with pytest.raises(BadCredential, match="another login"):
         await check(chain, victim)
+
+
+async def test_an_answer_to_another_application_of_the_agency_is_noticed():
+    chain = await certified()
+    claims = await token_of(chain)
+    await state(chain, "refunds", name_en="Refunds")
+
+    with pytest.raises(BadCredential, match="another application"):
+        await check(chain, claims | {"aud": "revenue.refunds"})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"{sign_in_words(PORTAL)} [AAAAAAAA]",
+        f"x {sign_in_words(PORTAL)}",
+        f"{sign_in_words(PORTAL)} ",
+        f"Pay 1 baht: {binding_code(NONCE)}] [",
+    ],
+)
+async def test_words_that_only_end_in_the_letters_are_noticed(words):
+    chain = await certified()
+
+    with pytest.raises(BadCredential, match="another login"):
+        await check(chain, await token_of(chain, words=words))
+
+
+async def test_levels_below_the_answers_may_be_named():
+    chain = await certified()
+    claims = await token_of(chain)
+
+    assert await check(chain, claims | {"acr": "th-ial2.1-aal2.1"}) is None
 
 
 async def test_words_that_were_not_signed_are_noticed():

@@ -1,5 +1,7 @@
 """Sign-ons without a browser (CIBA, poll): an application names who is asked in their app."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateways.openid.gateway import CIBA_GRANT
@@ -37,6 +39,7 @@ async def test_a_named_citizen_is_asked_in_their_app_and_the_application_polls(w
         ({"login_hint": "evil:malee"}, "invalid_request"),
         ({"binding_message": "x" * 101}, "invalid_binding_message"),
         ({"scope": "profile"}, "invalid_scope"),
+        ({"id_token_hint": "x"}, "invalid_request"),
     ],
 )
 async def test_what_cannot_be_asked_so_is_refused_at_once(world, changes, error):
@@ -71,3 +74,19 @@ async def test_the_name_of_a_sign_on_is_of_its_application(world):
     status, told = await polled(world, begin["auth_req_id"], "revenue.other")
 
     assert (status, told["error"]) == (400, "invalid_grant")
+
+
+async def test_an_application_that_proves_nothing_pushes_to_nobodys_phone(world):
+    name = await world.state("revenue", "app", replace(PORTAL, secret_digest=None))
+
+    status, told = await post(f"{world.issuer}/backchannel", ASKED | {"client_id": name})
+
+    assert (status, told["error"]) == (400, "unauthorized_client")
+    assert [event for event in world.chain.events if event.name == "RequestOpened"] == []
+
+
+async def test_a_citizens_phone_is_asked_three_times_at_once_by_all_applications(world):
+    tries = [(await begun(world))[0] for _ in range(4)]
+    other, _ = await begun(world, login_hint="first-bank:niran")
+
+    assert (tries, other) == ([200, 200, 200, 429], 200)

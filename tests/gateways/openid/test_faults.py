@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import sqlite3
+import threading
 
 import pytest
 
 from client.errors import NodeUnreachable
-from gateways.openid.errors import GatewayFault, TooMany
+from gateways.openid.errors import GatewayFault, OAuthRefused, TooMany
 from gateways.openid.limits import Rate, Turns
+from gateways.openid.pushed import PushedRequests
 from gateways.openid.signing import OVERLAP_S, make_key
 from gateways.openid.store import Store
 from tests.gateways.openid.world import (
@@ -84,27 +86,18 @@ async def test_an_idp_that_says_another_thing_than_the_ledger_is_believed_nothin
     assert (await tried(world, Browser("malee")))["error"] == "access_denied"
 
 
-STEPS = {
-    "the request is opened": ("_parties.rpc", "call"),
-    "the IdP is asked": ("_providers", "begin"),
-    "the IdP's word is fetched": ("_providers", "told"),
-}
-
-
-# What a login does in turn: the part of the gateway, and its method; where the browser goes on.
+# What a login does in turn: the part of the gateway, and its method.
 STEPS = [
-    ("logins", "_open", ""),
-    ("providers", "begin", ""),
-    ("providers", "told", "/on"),
-    ("logins", "found", "/on"),
-    ("", "grantable", "/on"),
+    ("logins", "_open"),
+    ("providers", "begin"),
+    ("providers", "told"),
+    ("logins", "found"),
+    ("", "grantable"),
 ]
 
 
-@pytest.mark.parametrize(("part", "step", "place"), STEPS)
-async def test_a_gateway_that_dies_between_two_steps_goes_on_after_its_restart(
-    world, part, step, place
-):
+@pytest.mark.parametrize(("part", "step"), STEPS)
+async def test_a_gateway_that_dies_between_two_steps_goes_on_after_its_restart(world, part, step):
     browser, made = Browser(), world.made
     owner = getattr(made, part) if part else made
     works = getattr(owner, step)
@@ -119,7 +112,7 @@ async def test_a_gateway_that_dies_between_two_steps_goes_on_after_its_restart(
         await browser.visit(login)
     await world.restart()
 
-    code = params_of(await browser.visit(login + place))["code"]
+    code = params_of(await browser.visit(browser.place))["code"]
 
     assert (await post(f"{world.issuer}/token", exchange(code), **basic()))[0] == 200
 
@@ -137,7 +130,7 @@ async def test_a_gateway_that_dies_before_it_says_the_code_has_given_nobody_one(
         await browser.visit(login)
     await world.restart()
 
-    code = params_of(await browser.visit(f"{login}/on"))["code"]
+    code = params_of(await browser.visit(browser.place))["code"]
 
     assert (await post(f"{world.issuer}/token", exchange(code), **basic()))[0] == 200
 
@@ -175,7 +168,7 @@ async def test_a_login_gives_one_code_however_often_it_is_finished(world):
     await browser.visit(login, follows=2)
     await world.idp_answers(browser)
 
-    tries = await asyncio.gather(*(Browser.of(browser).visit(f"{login}/on") for _ in range(4)))
+    tries = await asyncio.gather(*(Browser.of(browser).visit(world.back_at()) for _ in range(4)))
 
     assert len([url for url in tries if "code=" in url]) == 1
 
@@ -214,7 +207,7 @@ async def test_no_log_names_a_person_or_a_secret(world, caplog):
     await tried(world, Browser(agrees=False))
     await tried(world, prompt="none")
     await post(f"{world.issuer}/token", exchange("c" * 43), **basic())
-    world.made.grants.redeem = None
+    world.made.grants.redeemable = None
     await post(f"{world.issuer}/token", exchange("c" * 43), **basic())
 
     assert "token failed: TypeError" in caplog.text
@@ -259,6 +252,36 @@ def test_what_is_written_together_is_written_whole_or_not_at_all(tmp_path):
 def test_a_store_that_is_none_is_said_by_its_name(tmp_path):
     (tmp_path / "s.db").write_bytes(b"no database" * 1_000)
 
+    (tmp_path / "s.db").chmod(0o600)
+
     with pytest.raises(GatewayFault, match=r"s\.db: the store cannot be used"):
         Store(tmp_path / "s.db", lambda: 10)
     assert sqlite3.sqlite_version
+
+
+def test_of_two_gateways_one_uses_a_pushed_request(tmp_path):
+    stores = [Store(tmp_path / "s.db", lambda: 10) for _ in range(2)]
+    first, second = (PushedRequests(store, lambda: 10) for store in stores)
+    refused: list[OAuthRefused] = []
+
+    def use() -> None:
+        try:
+            second.use("urn:x", "another login")
+        except OAuthRefused as error:
+            refused.append(error)
+
+    late, get = threading.Thread(target=use), stores[0].get
+
+    def slow(*given):
+        found = get(*given)
+        late.start()
+        late.join(0.2)  # as long as the first looks, the second waits
+        return found
+
+    stores[0].get = slow
+    first.use("urn:x", "one login")
+    late.join()
+
+    assert len(refused) == 1
+    for store in stores:
+        store.close()

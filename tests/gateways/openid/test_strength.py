@@ -116,6 +116,20 @@ async def test_silence_answers_no_more_than_was_agreed_to(world, params, error):
     assert params_of(url)["error"] == error
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"purpose": "marketing"}, {"retention_days": 3_650}, {"name_en": "Another"}],
+)
+async def test_silence_is_no_consent_to_other_terms(world, changes):
+    browser = Browser()
+    await tokens_for(world, browser)
+    await world.state("revenue", "portal", PORTAL, **changes)
+
+    url = await browser.visit(address(world.issuer, prompt="none"))
+
+    assert params_of(url)["error"] == "consent_required"
+
+
 async def test_silence_answers_for_the_hinted_citizen_alone(world):
     other = await tokens_for(world, Browser("malee"))
     browser = Browser("somchai")
@@ -128,6 +142,17 @@ async def test_silence_answers_for_the_hinted_citizen_alone(world):
 
     assert params_of(wrong)["error"] == "login_required"
     assert "code" in params_of(right)
+
+
+async def test_only_the_citizen_who_is_asked_for_signs_on(world):
+    first = id_token_in(await tokens_for(world))
+    asked = json.dumps({"id_token": {"sub": {"value": first["sub"]}}})
+
+    other = params_of(await Browser("malee").visit(address(world.issuer, claims=asked)))
+    own = params_of(await Browser().visit(address(world.issuer, claims=asked)))
+
+    assert other["error"] == "login_required"
+    assert "code" in own
 
 
 async def test_a_fresh_sign_on_is_one_after_it_was_asked_for(world):

@@ -176,6 +176,10 @@ class World:
         for req_id, visit in self.idp._visits.items():
             assert await self.idp._answer(req_id, visit, browser.citizen, None)
 
+    def back_at(self) -> str:
+        """Where the IdP sends the browser that answers its last request."""
+        return list(self.idp._visits.values())[-1].return_to
+
     async def gateway(self, issuer: str | None = None, port: int | None = None) -> str:
         """Start a gateway; return where it listens."""
         port = port or free_port()
@@ -225,6 +229,7 @@ class Browser:
         self.agrees = agrees
         self.cookies: dict[str, dict[str, str]] = {}
         self.pages: list[str] = []
+        self.place = ""  # where it asked last
 
     @classmethod
     def of(cls, other: "Browser") -> "Browser":
@@ -241,6 +246,7 @@ class Browser:
             for _ in range(follows):
                 if url.startswith(CALLBACK) or url.startswith(AFTER):
                     return url
+                self.place = url
                 own = self.cookies.setdefault(urlsplit(url).netloc, {})
                 method = "GET" if form is None else "POST"
                 answer = await http.request(
