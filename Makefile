@@ -17,6 +17,8 @@ PRESENT = $(wildcard $(SOURCES))
 
 # Workers that `make test` uses; 0 runs the tests in one process.
 JOBS ?= 2
+# Networks of real processes that are up at once: they wait more than they compute.
+NETWORKS ?= 3
 # Simulation and chaos: first seed; simulation: number of seeds.
 SEED ?= 1
 SEEDS ?= $(if $(filter command line,$(origin SEED)),1,500)
@@ -93,7 +95,7 @@ test: setup ## All tests but the soak: unit, properties, simulation, the browser
 	@$(MAKE) --no-print-directory softhsm || { echo "SoftHSM cannot be had here: the tests of tokens are NOT RUN"; test -z "$$CI"; }
 	@$(MAKE) --no-print-directory clients || test -z "$$CI"
 	$(BIN)/python -m pytest -rs -n $(JOBS) --dist worksteal -m "not e2e and not soak"
-	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "e2e and not alone and not soak"
+	$(BIN)/python -m pytest -rs -n $(NETWORKS) --dist loadfile -m "e2e and not alone and not soak"
 	$(BIN)/python -m pytest -rs -m "alone and not soak"
 
 # Clients of OpenID Connect in other languages. Each is brought apart; what cannot be had is said.
@@ -131,7 +133,7 @@ chaos: setup ## Strike four real validators under load: make chaos SECONDS=60 SE
 	$(BIN)/python -m tests.chaos.run --seconds $(SECONDS) --seed $(SEED) --kinds "$(KINDS)"
 
 e2e: setup ## Only the tests with real validator processes
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "e2e and not alone and not soak" tests/e2e
+	$(BIN)/python -m pytest -n $(NETWORKS) --dist loadfile -m "e2e and not alone and not soak" tests/e2e
 	$(BIN)/python -m pytest -m "alone and not soak" tests/e2e
 
 guides: setup ## Hold the elections of the voting guides, by the commands that both pages have (a quarter of an hour)
