@@ -64,7 +64,7 @@ def shown_of(network, node):
 
 def test_all_go_over_to_other_tls_keys_one_after_the_other_while_payments_go_on(network, tmp_path):
     council, payer = Council(network, tmp_path), Payer(network, "demo-1")
-    receipts = [payer.pay(node=3, to="demo-2", amount=1)]
+    receipts = [payer.pay(node=0, to="demo-2", amount=1)]  # who funded asked it
     old = [shown_of(network, node) for node in range(4)]
 
     for node in range(4):
@@ -92,7 +92,7 @@ def test_all_go_over_to_other_tls_keys_one_after_the_other_while_payments_go_on(
 
 def test_one_validator_rotates_its_key_and_one_is_stolen_while_payments_go_on(network, tmp_path):
     council, payer = Council(network, tmp_path), Payer(network, "demo-1")
-    receipts = [payer.pay(node=3, to="demo-2", amount=1)]
+    receipts = [payer.pay(node=0, to="demo-2", amount=1)]  # who funded asked it
     old = {node: seed_of(network, node) for node in range(4)}
 
     council.sign("validator-0", "node", "rotate-key", "--dir", home_of(network, 0))
