@@ -21,6 +21,7 @@ from client.rpc import RpcClient
 from client.vault import Vault
 from client.wallet import Wallet
 from commands.devnet_files import Devnet
+from commands.nodes import open_for_server
 from commands.services.cast import VOUCHERS, cast_folder
 from commands.services.inbox import take_inbox
 from contracts.identity.crypto.certificates import ALIVE, ENROL, Round
@@ -62,7 +63,7 @@ class _AtWork:
 
 async def vouch(devnet: Devnet) -> None:
     """Run the vouchers of a network until cancelled."""
-    async with RpcClient(devnet.urls) as rpc:
+    async with open_for_server(devnet.urls) as rpc:
         working = [_opened(devnet, rpc, number) for number in range(1, AT_WORK + 1)]
         await asyncio.gather(*map(_work, working))
 

@@ -115,7 +115,6 @@ def test_every_client_of_a_command_is_watched():
         "commands/bringing_up.py",
         "commands/devnet.py",
         "commands/nodes.py",
-        "commands/services/vouchers.py",
     }
 
 
