@@ -13,6 +13,7 @@ from contracts.governance.messages import (
     StatusChange,
 )
 from contracts.governance.network.messages import (
+    ContractUpgrade,
     NodeAdmission,
     NodeRetirement,
     SeatChange,
@@ -20,7 +21,6 @@ from contracts.governance.network.messages import (
 )
 from contracts.governance.queries import agencies_page, officers_page
 from contracts.governance.state import Agency, Officer
-from contracts.governance.upgrades.messages import ContractUpgrade
 from primitives.ids import Address
 
 Part = (

@@ -7,7 +7,7 @@ from commands.field_text import time_text
 from commands.nodes import open_rpc
 from commands.output import emit
 from commands.table import show_table
-from contracts.governance.upgrades.messages import ContractUpgrade
+from contracts.governance.network.messages import ContractUpgrade
 from contracts.governance.upgrades.queries import (
     UpgradeStanding,
     running_contracts,

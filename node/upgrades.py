@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from contracts.governance.upgrades.messages import Carries
+from contracts.governance.network.messages import Carries
 from contracts.governance.upgrades.queries import UpgradeStanding
 from contracts.tools.refusals import refusals
 from contracts.tools.source_form import forget_trees

@@ -9,7 +9,7 @@ from commands.menu.node import rotates
 from commands.menu.words import COMMON, WAYS, listed
 
 _messages = contracts.governance.network.messages
-_upgrades = contracts.governance.upgrades.messages
+_upgrades = contracts.governance.network.messages
 
 WORDS = {
     "node": Word("Name of the node.", sample="validator-4"),

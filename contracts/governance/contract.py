@@ -56,6 +56,7 @@ from contracts.governance.network.genesis import found_nodes
 from contracts.governance.network.keys import report, rotate
 from contracts.governance.network.messages import (
     AddCertificate,
+    Carries,
     MoveNode,
     Ready,
     ReportStolen,
@@ -97,7 +98,6 @@ from contracts.governance.state import (
     votes,
 )
 from contracts.governance.upgrades.events import CodeCarried
-from contracts.governance.upgrades.messages import Carries
 from contracts.governance.upgrades.rules import (
     by_node_or_agency,
     found_contracts,

@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from contracts.governance.network.messages import (
+    ContractUpgrade,
     NodeAdmission,
     NodeRetirement,
     SeatChange,
     StolenKey,
 )
-from contracts.governance.upgrades.messages import ContractUpgrade
 from contracts.sdk import Address, Chars, CountMax, Range, message, record
 
 # The codes of kinds are stable: other contracts ask for them by name.

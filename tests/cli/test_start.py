@@ -123,8 +123,8 @@ FROM_NODES = {
     ("cbdc", "transfer"): (93, 300),
     ("cbdc", "pay"): (93, 300),
     ("cbdc", "hold"): (85, 300),
-    ("agency", "list"): (82, 300),
-    ("complaint", "timeline"): (146, 362),
+    ("agency", "list"): (80, 300),
+    ("complaint", "timeline"): (146, 360),
 }
 UNUSED = {
     "prometheus_client",

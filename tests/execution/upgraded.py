@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from contracts.governance.messages import Change, Execute, Propose, Vote
-from contracts.governance.upgrades.messages import Carries, ContractUpgrade
+from contracts.governance.network.messages import Carries, ContractUpgrade
 from contracts.registry import find_contract
 from contracts.sdk import Chars, Contract, Counter, Map, anyone, emit, event, message, record
 from contracts.sdk.schema import record_of

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from contracts.governance.upgrades.messages import Carries
+from contracts.governance.network.messages import Carries
 from contracts.sdk import Contract
 from node.upgrades import UpgradeParts, Upgrades
 from primitives.crypto import Digest

@@ -1,4 +1,4 @@
-"""What may be asked of the network record."""
+"""What may be asked of the network record: nodes, seats, keys, versions of contracts."""
 
 from typing import Annotated
 
@@ -10,6 +10,8 @@ HOST_CHARS_MAX = 253
 CERTIFICATE_BYTES_MAX = 4096
 PORT_MAX = 65_535
 NODE_KEY_BYTES = 33
+CONTRACT_CHARS_MAX = 64
+VERSION_MAX = 2**32 - 1
 
 NodeName = Annotated[str, Chars(1, NODE_NAME_CHARS_MAX)]
 NodeKey = Annotated[bytes, Length(NODE_KEY_BYTES)]  # the kind of an Ed25519 key, and the key
@@ -18,6 +20,10 @@ Host = Annotated[str, Chars(1, HOST_CHARS_MAX)]  # a name or an address
 Port = Annotated[int, Range(1, PORT_MAX)]
 BlockHeight = Annotated[int, Range(0, 2**53)]
 NodeSignature = Annotated[bytes, Length(SIGNATURE_BYTES)]
+ContractName = Annotated[str, Chars(1, CONTRACT_CHARS_MAX)]
+ContractVersion = Annotated[int, Range(1, VERSION_MAX)]
+Release = Annotated[str, Chars(1, 32)]
+UpgradeTimeMs = Annotated[int, Range(1, 2**53)]
 
 
 @record
@@ -122,3 +128,29 @@ class Ready:
     node: NodeName
     height: BlockHeight
     block_hash: Digest
+
+
+@record
+class ContractUpgrade:
+    """Let a contract go on in another version, of just this code, from a time on.
+
+    It is void at its end if fewer than two thirds of the validators carry that code by then.
+    `release` is the first release that does, for people.
+    """
+
+    contract: ContractName
+    version: ContractVersion
+    code_hash: Digest
+    release: Release
+    activate_at_ms: UpgradeTimeMs
+    void_at_ms: UpgradeTimeMs
+
+
+@message
+class Carries:
+    """Say that a node has the code of a version that waits for its time."""
+
+    node: NodeName
+    contract: ContractName
+    version: ContractVersion
+    code_hash: Digest

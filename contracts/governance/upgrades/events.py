@@ -1,9 +1,10 @@
 """What the network tells of the versions of its contracts."""
 
-from contracts.governance.network.messages import BlockHeight, NodeName
-from contracts.governance.upgrades.messages import (
+from contracts.governance.network.messages import (
+    BlockHeight,
     ContractName,
     ContractVersion,
+    NodeName,
     Release,
     UpgradeTimeMs,
 )

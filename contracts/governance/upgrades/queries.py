@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-from contracts.governance.network.messages import NodeName
+from contracts.governance.network.messages import ContractName, NodeName
 from contracts.governance.network.state import NODES_MAX
 from contracts.governance.state import contract
-from contracts.governance.upgrades.messages import ContractName
 from contracts.governance.upgrades.rules import names_of_seats
 from contracts.governance.upgrades.state import (
     CONTRACTS_MAX,

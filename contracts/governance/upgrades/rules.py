@@ -2,6 +2,12 @@
 
 from contracts.governance.network.changes import require_agency_of
 from contracts.governance.network.errors import UnknownNode
+from contracts.governance.network.messages import (
+    CONTRACT_CHARS_MAX,
+    VERSION_MAX,
+    Carries,
+    ContractUpgrade,
+)
 from contracts.governance.network.state import NODES_MAX, Seats, nodes, seats
 from contracts.governance.upgrades.errors import (
     CarriedAlready,
@@ -15,12 +21,6 @@ from contracts.governance.upgrades.events import (
     UpgradeAccepted,
     UpgradeActivated,
     UpgradeVoid,
-)
-from contracts.governance.upgrades.messages import (
-    CONTRACT_CHARS_MAX,
-    VERSION_MAX,
-    Carries,
-    ContractUpgrade,
 )
 from contracts.governance.upgrades.state import (
     CONTRACTS_MAX,

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from contracts.governance.network.messages import BlockHeight, NodeName
-from contracts.governance.upgrades.messages import (
+from contracts.governance.network.messages import (
     VERSION_MAX,
+    BlockHeight,
     ContractName,
     ContractVersion,
+    NodeName,
     Release,
     UpgradeTimeMs,
 )

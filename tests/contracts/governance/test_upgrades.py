@@ -7,6 +7,7 @@ import pytest
 from contracts.governance.errors import AgencySuspended
 from contracts.governance.messages import Execute
 from contracts.governance.network.errors import NotOfNodesAgency, UnknownNode
+from contracts.governance.network.messages import Carries, ContractUpgrade
 from contracts.governance.upgrades.errors import (
     CarriedAlready,
     ContractNotRunning,
@@ -15,7 +16,6 @@ from contracts.governance.upgrades.errors import (
     NoticeTooShort,
     VersionNotAbove,
 )
-from contracts.governance.upgrades.messages import Carries, ContractUpgrade
 from contracts.sdk import address_of
 from contracts.tools.testing import Ledger
 from primitives.crypto import Digest, PublicKey, digest
