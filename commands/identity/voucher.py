@@ -9,8 +9,6 @@ from pathlib import Path
 
 from client.contract import Actor
 from client.hpke import SealingKey
-from client.identity.vouching.errors import BadUpload
-from client.identity.vouching.files import PLACES_BYTES_MAX
 from client.identity.vouching.service import LETTERS_A_SECOND_MAX, VoucherService
 from client.identity.vouching.voucher import Voucher
 from client.light import LightClient
@@ -24,7 +22,6 @@ from commands.output import emit, say
 from commands.sending import open_account
 from commands.trust import look_twice, open_light
 from contracts.identity.crypto.certificates import ALIVE, Round
-from genesis.files import read_bytes
 
 
 async def post(  # noqa: PLR0913 - each is an option of the command
@@ -99,22 +96,14 @@ async def answer(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Take what wallets handed in for an epoch, answer and publish it, state how much it was."""
     asked = Round(kind=ALIVE, period=period, edition=edition, generation=generation)
-    refused = {}
     light = None if genesis is None else open_light(genesis)
     async with _voucher(agency, (vault, folder), (key, account), rpc, light) as voucher:
-        for path in _handed_in(inbox):
-            try:
-                await voucher.take(read_bytes(path, PLACES_BYTES_MAX))
-            except (BadUpload, OSError) as error:
-                refused[path.name] = str(error)
+        taken = await voucher.take_all(inbox)
         counts = await voucher.answer(asked)
         await voucher.state(asked, counts)
+    refused = {path.name: why for path, why in taken.items() if why is not None}
     lines = [f"{counts} blinded keys answered, by class", *map(": ".join, refused.items())]
     emit({"answered": list(counts), "refused": refused}, "\n".join(lines), as_json=as_json)
-
-
-def _handed_in(inbox: Path) -> list[Path]:
-    return sorted(inbox.glob("*.bin"))
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from client.contract import Actor, ask
 from client.errors import LedgerRefused, RpcRefused
 from client.identity.vouching.errors import BadUpload, NotJudged, NoVoucher
 from client.identity.vouching.files import (
+    PLACES_BYTES_MAX,
     Bucket,
     PlaceAnswers,
     PlacesUpload,
@@ -64,6 +65,7 @@ from contracts.identity.vouching.state import (
     year_of,
 )
 from contracts.sdk.bls import BadElement, decode_g1
+from genesis.files import read_bytes
 
 log = logging.getLogger("sapha.voucher")
 
@@ -148,6 +150,18 @@ class Voucher:
         upload.check(deposit.root)
         self.intake.keep(upload)
         return upload
+
+    async def take_all(self, inbox: Path) -> dict[Path, str | None]:
+        """Take the files of a folder; return of each why it was refused, None where it was not."""
+        refused: dict[Path, str | None] = {}
+        for path in await asyncio.to_thread(_handed_in, inbox):
+            try:
+                await self.take(await asyncio.to_thread(read_bytes, path, PLACES_BYTES_MAX))
+            except (BadUpload, OSError) as error:
+                refused[path] = str(error)
+            else:
+                refused[path] = None
+        return refused
 
     async def answer(self, asked: Round) -> tuple[int, ...]:
         """Answer all that was handed in for an epoch, publish it; return how many, by class.
@@ -284,6 +298,10 @@ class Voucher:
             raise NoVoucher(f"{self.agency} is no voucher of edition {asked.edition}")
         number = vouchers.agencies.index(self.agency) + 1
         return VoucherSigner(self._vault, self.actor.chain_id, number=number, agency=self.agency)
+
+
+def _handed_in(inbox: Path) -> list[Path]:
+    return sorted(inbox.glob("*.bin"))
 
 
 @contextmanager

@@ -346,7 +346,7 @@ def duties_of(ctx: Context, agency: AgencyId) -> Duties:
 
 def _generations(ctx: Context, year: int) -> tuple[int, ...]:
     page = generation_holders.page(ctx, (year,), limit=DUTIES_MAX)
-    return tuple([key[1] for key, count in page if count > 0])
+    return (0, *[key[1] for key, count in page if count > 0 < key[1]])  # all begin in 0
 
 
 def _duty(ctx: Context, asked: Round, number: int) -> Duty | None:

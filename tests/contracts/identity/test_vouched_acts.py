@@ -20,7 +20,17 @@ from contracts.identity.subjects.messages import SetSubjectStatus
 from contracts.identity.vouching.messages import RequireCertificates
 from tests.contracts.identity.scenes import answer, keeping, opened, state_of
 from tests.contracts.identity.signing import CHAIN, allowing, consenting, mandate, name_of, reusing
-from tests.contracts.identity.vouching import BANKING, NOW, STATE, begin, day, running, wallet
+from tests.contracts.identity.vouching import (
+    BANKING,
+    NOW,
+    STATE,
+    VOUCHERS,
+    Vouching,
+    begin,
+    day,
+    running,
+    wallet,
+)
 
 TODAY = NOW + 10
 
@@ -166,3 +176,12 @@ def test_before_the_epoch_that_requires_them_the_idp_s_word_is_enough():
     vouching.go_to(vouching.epoch + 2)
 
     vouching.refuse("kbank", NotVouched, answer(vouching, opened(vouching, "R2")))
+
+
+def test_keys_are_due_before_anybody_has_deposited_so_that_the_first_citizen_finds_some():
+    vouching = Vouching()
+
+    due = vouching.ask("duties_of", VOUCHERS[0])
+
+    rounds = {(duty[0][0], duty[0][3], duty[1]) for duty in due}
+    assert rounds == {("alive", 0, "keys"), ("enrol", 0, "keys")}

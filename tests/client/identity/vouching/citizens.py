@@ -8,12 +8,12 @@ import pytest
 
 from client.identity.keys import CitizenKeys
 from client.identity.nodes import places
-from client.identity.vouching.carrier import FolderCarrier
+from client.identity.vouching.carrier import INBOX, FolderCarrier
 from client.identity.vouching.folder import Holder, WalletFolder
 from client.identity.vouching.roots import Roots
 from client.identity.vouching.seed import VouchingSeed
 from client.identity.vouching.voucher import Voucher
-from commands.services.inbox import take_inbox
+from contracts.identity.crypto.certificates import ENROL, Round
 from contracts.tools.testing import key_of
 from tests.client.identity.vouching.test_voucher import OverLedger, voucher
 from tests.contracts.identity.signing import CHAIN, name_of
@@ -61,7 +61,12 @@ class Vouchers:
         """Let each take what was handed in, and answer lists."""
         with short_lists():
             for number, each in self.vouchers.items():
-                await take_inbox(each, self.folders[number], edition=1)
+                for path in await each.take_all(self.folders[number] / INBOX):
+                    path.unlink()
+                for list_id, generation in each.intake.lists():
+                    await each.answer_places(
+                        Round(kind=ENROL, period=list_id, edition=1, generation=generation)
+                    )
 
     async def answer(self, asked=ASKED):
         """Let each answer an epoch."""
