@@ -10,6 +10,7 @@ from contracts.tools.abi import abi
 from contracts.tools.testing import Ledger, Sender
 from node.rpc.contract_schemas import contract_schemas
 from node.rpc.values import read_arguments, record_json, to_json
+from tests.contracts.sources import copy_to
 
 # Of each method and query in one process: schemas are slow, and models call a thousand times.
 CALLS_CHECKED = 5
@@ -78,3 +79,9 @@ def _calls_keep_their_schemas(monkeypatch):
 
     monkeypatch.setattr(Ledger, "query", checked_query)
     monkeypatch.setattr(Sender, "call", checked_call)
+
+
+@pytest.fixture
+def sources(tmp_path):
+    """A copy of all that contracts are made of."""
+    return copy_to(tmp_path)

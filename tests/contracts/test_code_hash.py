@@ -1,6 +1,5 @@
 """What changes the hash of a contract's code, and what does not."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,25 +7,9 @@ import pytest
 from contracts.registry import NAMES, code_hash
 from contracts.sdk.errors import BadContract
 from contracts.tools import code_hash as module
-from contracts.tools.code_hash import ROOT, hash_of_code
+from contracts.tools.code_hash import hash_of_code
 from contracts.tools.source_form import form_of
-
-
-@pytest.fixture
-def sources(tmp_path):
-    """A copy of all that contracts are made of."""
-    for folder in ("contracts", "primitives"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
-    return tmp_path
-
-
-def change(sources, file, before, after):
-    path = sources / file
-    text = path.read_text(encoding="utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after, 1), encoding="utf-8")
-
+from tests.contracts.sources import change
 
 HOLDS, MESSAGES = "cbdc/holds/handlers.py", "cbdc/core/messages.py"
 

@@ -1,6 +1,5 @@
 """Versions of a contract beside each other: frozen as they were, found by version and code."""
 
-import shutil
 import subprocess
 import sys
 
@@ -9,27 +8,12 @@ import pytest
 from contracts.registry import CONTRACTS, code_hash, find_contract, hash_of
 from contracts.sdk import Contract, Counter, Item, Map
 from contracts.sdk.errors import BadContract
-from contracts.tools.code_hash import BASE, ROOT, hash_of_code
+from contracts.tools.code_hash import BASE, hash_of_code
 from contracts.tools.lint import findings
 from contracts.tools.versions import check_state, freeze
 from primitives.crypto import Digest
 from primitives.errors import UnknownContract
-
-
-@pytest.fixture
-def sources(tmp_path):
-    """A copy of all that contracts are made of."""
-    for folder in ("contracts", "primitives"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
-    return tmp_path
-
-
-def change(sources, file, before, after):
-    path = sources / file
-    text = path.read_text(encoding="utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+from tests.contracts.sources import change
 
 
 def with_two_versions(sources):
