@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     "ANSWER_TOO_LARGE": "tests/rpc/test_requests.py::test_answers_together_are_bounded",
     "CONTRACT_MIGRATING": "tests/execution/test_upgrades.py::"
-    "test_a_block_with_a_call_of_a_contract_whose_state_moves_is_not_valid",
+    "test_a_large_state_moves_a_page_a_block_and_nobody_calls_the_contract_meanwhile",
     "INTERNAL": "tests/rpc/test_requests.py::"
     "test_a_bug_in_a_method_is_an_internal_error_and_no_secret",
     "TOO_BUSY": "tests/rpc/test_share.py::"

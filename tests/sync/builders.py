@@ -232,10 +232,15 @@ class Catcher:
     async def catch_up(self, height: int, *claimants: str) -> None:
         """Request and run until the loop has ended."""
         self.sync.request(Height(height), [self.network.keys[name] for name in claimants])
-        running = asyncio.create_task(self.sync.run())
-        try:
-            async with asyncio.timeout(WAIT_S):
-                await self.sync.wait_idle()
-        finally:
-            running.cancel()
-            await asyncio.wait([running])
+        await until_idle(self.sync)
+
+
+async def until_idle(sync: Sync, wait_s: float = WAIT_S) -> None:
+    """Run what was requested to its end."""
+    running = asyncio.create_task(sync.run())
+    try:
+        async with asyncio.timeout(wait_s):
+            await sync.wait_idle()
+    finally:
+        running.cancel()
+        await asyncio.wait([running])

@@ -22,7 +22,7 @@ from p2p.ports import Channel
 from primitives.crypto import PublicKey
 from primitives.ids import Height
 from primitives.limits import FRAME_BYTES_MAX
-from tests.sync.builders import FAST, MemoryLedger
+from tests.sync.builders import FAST, MemoryLedger, until_idle
 
 WAIT_S = 20.0
 
@@ -99,13 +99,7 @@ class Joiner:
         """Run until nothing is fetched any more; return whether there is a store."""
         target = self.chain.ledger.head().header.height
         self.sync.request(target, list(self.peers.keys.values()))
-        running = asyncio.create_task(self.sync.run())
-        try:
-            async with asyncio.timeout(WAIT_S):
-                await self.sync.wait_idle()
-        finally:
-            running.cancel()
-            await asyncio.wait([running])
+        await until_idle(self.sync, WAIT_S)
         assert self.sync.joined.is_set() == has_store(self.home / "store")
         return self.sync.joined.is_set()
 
