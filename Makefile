@@ -113,8 +113,8 @@ client-go: setup
 		$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r bench/peer/requirements.lock
 	@cd $(CLIENTS)/go && GOTOOLCHAIN=local GOFLAGS=-buildvcs=false PATH="$(CURDIR)/$(BIN):$$PATH" go build -o login .
 
-# Java and Maven are the machine's own.
-client-nimbus:
+client-nimbus: # Java and Maven: the machine's own, else Debian's, as root
+	@command -v mvn >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y maven; }
 	@cd $(CLIENTS)/nimbus && mvn -q -B dependency:copy-dependencies -DoutputDirectory=target/lib
 
 test-clients: clients ## Clients in four languages, unchanged, sign citizens on at the gateway
