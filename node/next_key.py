@@ -23,6 +23,7 @@ from node.config import NodeConfig
 from node.files import OpenFiles, installed_genesis, own_record, read_key
 from node.secret_files import private_files
 from node.setup import MEMBER_FILE, write_new
+from node.store.files import OsFiles
 from node.store.sign_state import STATE, held
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from primitives.errors import LocalFault
@@ -190,10 +191,5 @@ def _overwrite(path: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    if not folder.exists():
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    if folder.exists():
+        OsFiles().fsync_dir(folder)
